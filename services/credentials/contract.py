@@ -1,0 +1,166 @@
+"""What credentials promises to everybody else: achievements, credentials and verification."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from services.content.contract import Image, JobRole, LocalText, Skill
+from services.kit.records import Actor, Json, Page, PageArgs, Record
+
+PUBLIC_PATHS = (
+    "/credentials",
+    "/c",
+    "/verify",
+    "/status",
+    "/issuers",
+    "/.well-known/did.json",
+    "/ims",
+    "/openid4vci",
+)
+"""What the one origin hands to this service."""
+
+
+class CredentialStatus(StrEnum):
+    """What an issued credential is worth today."""
+
+    VALID = "VALID"
+    SUSPENDED = "SUSPENDED"
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+
+
+class CheckName(StrEnum):
+    """What a verification looks at, in this order."""
+
+    SYNTAX = "SYNTAX"
+    SCHEMA = "SCHEMA"
+    PROOF = "PROOF"
+    ISSUER = "ISSUER"
+    STATUS = "STATUS"
+    VALIDITY = "VALIDITY"
+    ENDORSEMENT = "ENDORSEMENT"
+    LOG = "LOG"
+
+
+class CheckOutcome(StrEnum):
+    """How a check went; SKIPPED says in its message why."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+class Issuer(Record):
+    """An organisation that issues, by its decentralised identifier."""
+
+    id: str
+    name: str
+    url: str | None = None
+    did: str
+
+
+class Achievement(Record):
+    """What can be earned: the definition of a course's published version."""
+
+    id: str
+    version: str
+    course_id: str
+    name: LocalText
+    description: LocalText
+    criteria: LocalText
+    language: str
+    image: Image | None = None
+    issuer: Issuer
+    skills: tuple[Skill, ...] = ()
+    job_roles: tuple[JobRole, ...] = ()
+    pass_score: float
+    valid_for_days: int | None = None
+    issued_count: int = 0
+
+
+class Credential(Record):
+    """One issued credential, in each of its signed forms."""
+
+    id: str
+    achievement_id: str
+    achievement_version: str
+    course_id: str
+    holder_id: str
+    """Learner id."""
+    holder_name: str | None = None
+    awarded_at: datetime
+    valid_from: datetime
+    valid_until: datetime | None = None
+    score: float | None = None
+    """Share of the points, 0 to 1."""
+    status: CredentialStatus = CredentialStatus.VALID
+    status_reason: str | None = None
+    json: bytes
+    """The signed OB 3.0 credential (proof set eddsa-rdfc-2022 + eddsa-jcs-2022), UTF-8."""
+    jwt: str
+    """The same credential as compact VC-JWT (EdDSA)."""
+    json_url: str
+    """Capability URL of the JSON form, good for an hour."""
+
+
+class HolderKey(Record):
+    """A learner and an achievement."""
+
+    learner_id: str
+    achievement_id: str
+
+
+class VerifyInput(Record):
+    """What to verify: exactly one is given."""
+
+    json: Json | None = None
+    jwt: str | None = None
+    image: str | None = None
+    """A baked PNG or SVG in base64."""
+    url: str | None = None
+
+
+class Check(Record):
+    """One check of a verification, in words that an employer understands."""
+
+    name: CheckName
+    outcome: CheckOutcome
+    message: str
+
+
+class Verification(Record):
+    """The outcome: verified only when no check failed."""
+
+    verified: bool
+    checks: tuple[Check, ...]
+    issuer_name: str | None = None
+    issuer_id: str | None = None
+    holder_name: str | None = None
+    achievement_name: str | None = None
+    skills: tuple[str, ...] = ()
+    credential: Json | None = None
+
+
+class CredentialsApi(Protocol):
+    """Reads of what was issued and what can be earned: an answer for each key in their order."""
+
+    async def achievements(self, ids: tuple[str, ...]) -> tuple[Achievement | None, ...]:
+        """Return achievements of published courses by id."""
+
+    async def credentials(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[Credential | None, ...]:
+        """Return what the actor holds, their organisation issued (role ISSUER), or is shared."""
+
+    async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
+        """Return the newest credential of each learner for each achievement."""
+
+    async def held_by(self, learner_id: str, page: PageArgs) -> Page[Credential]:
+        """Return a learner's credentials, newest first."""
+
+
+class VerifyingApi(Protocol):
+    """Verification of anybody's credential; nothing is stored."""
+
+    async def verify(self, inputs: tuple[VerifyInput, ...]) -> tuple[Verification, ...]:
+        """Verify each input; a malformed one answers with a failed SYNTAX check, never an error."""

@@ -1,0 +1,118 @@
+"""Health: `/livez` never looks at the database, `/readyz` says whether this process can be given work.
+
+`run` serves an app so that readiness flips before the process stops to listen: a rolling restart loses no request.
+"""
+
+import asyncio
+import signal
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.kit.errors import Unavailable
+from services.kit.mongo import Mongo
+
+READY_PATH = "/readyz"
+FAILURES_TO_FLIP = 2
+"""Pings that fail in a row before a process says that it is not ready."""
+DRAIN_SECONDS = 0.6
+"""Between the flip of readiness and the end of listening, for load balancers to see it."""
+GRACE_SECONDS = 20
+"""How long requests in flight may take once a process stops."""
+
+
+class Health:
+    """Readiness of one process: MongoDB answers, on a client of its own so that a busy pool never looks dead."""
+
+    def __init__(self, mongo_uri: str, *, app_name: str) -> None:
+        """Prepare the client; nothing is opened before the first question."""
+        self._mongo = Mongo(mongo_uri, app_name=f"{app_name}-health")
+        self._failures = FAILURES_TO_FLIP  # not ready before the first answer
+
+    def routes(self) -> list[Route]:
+        """Return `/livez` and `/readyz`."""
+        return [Route("/livez", _live), Route(READY_PATH, self._ready)]
+
+    def close(self) -> None:
+        """Close the client."""
+        self._mongo.close()
+
+    async def _ready(self, _request: Request) -> Response:
+        try:
+            await self._mongo.ping()
+        except Unavailable:
+            self._failures += 1
+        else:
+            self._failures = 0
+        return _answer(["mongodb"] if self._failures >= FAILURES_TO_FLIP else [])
+
+
+class Drainable:
+    """An ASGI app whose readiness can be flipped from outside, whatever the app itself would say."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the app."""
+        self._app = app
+        self.draining = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer readiness with 503 while draining; all else goes to the app."""
+        if self.draining and scope["type"] == "http" and scope["path"] == READY_PATH:
+            await _answer(["this process: it is stopping"])(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server on uvloop and httptools that drains before it stops; a second signal stops at once."""
+
+    def __init__(self, app: ASGIApp, *, drain: float = DRAIN_SECONDS, **config: Any) -> None:
+        """Prepare to serve; `config` is uvicorn's own."""
+        self.drainable = Drainable(app)
+        self._drain = drain
+        super().__init__(
+            uvicorn.Config(
+                self.drainable,
+                http="httptools",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                **config,
+            )
+        )
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Flip readiness, then stop a moment later; uvicorn calls this for SIGINT and SIGTERM."""
+        if self.drainable.draining or not self.started:
+            super().handle_exit(sig, frame)
+            return
+        self.drainable.draining = True
+        # A handler may run anywhere in the loop's thread, so the loop is only asked from outside.
+        asyncio.get_running_loop().call_soon_threadsafe(self._stop_later)
+
+    def _stop_later(self) -> None:
+        asyncio.get_running_loop().call_later(self._drain, self._stop)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def run(app: ASGIApp, *, host: str, port: int, drain: float = DRAIN_SECONDS) -> None:
+    """Serve an app until SIGINT or SIGTERM; returns when it stopped cleanly."""
+    import uvloop
+
+    uvloop.run(Server(app, host=host, port=port, drain=drain).serve())
+
+
+async def _live(_request: Request) -> Response:
+    return PlainTextResponse("alive\n")
+
+
+def _answer(away: list[str]) -> Response:
+    return JSONResponse({"ready": not away, "away": away}, status_code=503 if away else 200)

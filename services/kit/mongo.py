@@ -1,0 +1,251 @@
+"""MongoDB behind one small surface: the only module that holds a driver.
+
+Connection failures become `Unavailable` here, once; `pymongo.errors.DuplicateKeyError` and
+`BulkWriteError` pass through, for repositories to read. Motor reached its end of life in May
+2026, so nothing else may know of it.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import pymongo
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from services.kit.errors import Unavailable
+
+os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
+from motor.motor_asyncio import AsyncIOMotorClient  # after the line above: it reads it at import
+
+Document: TypeAlias = dict[str, Any]
+Filter: TypeAlias = Mapping[str, Any]
+Sort: TypeAlias = Sequence[tuple[str, int]]
+Index: TypeAlias = pymongo.IndexModel
+
+TIMEOUT_MS = 2_000
+ALREADY_INITIALIZED = 23
+PRIMARY_TRIES = 500
+PRIMARY_PAUSE_SECONDS = 0.02
+LONG_TIMEOUT_SECONDS = 5
+"""For the log of learning events: a sync may wait longer than a read."""
+
+
+@contextmanager
+def _translated(what: str) -> Any:
+    """Turn a failure to reach MongoDB in time into Unavailable."""
+    try:
+        yield
+    except (DuplicateKeyError, BulkWriteError):
+        raise
+    except (AutoReconnect, ExecutionTimeout) as error:
+        raise Unavailable(f"The database did not answer in time ({what}).") from error
+    except PyMongoError as error:
+        if error.timeout:
+            raise Unavailable(f"The database did not answer in time ({what}).") from error
+        raise
+
+
+class Collection:
+    """One collection with its concerns; a call is one round trip (`find` pages as it needs)."""
+
+    def __init__(self, collection: Any) -> None:
+        """Wrap a driver's collection."""
+        self._collection = collection
+        self.name: str = collection.name
+
+    async def find_one(
+        self, where: Filter, fields: Filter | None = None, *, sort: Sort | None = None
+    ) -> Document | None:
+        """Return the first document that matches, or None."""
+        with _translated(f"find in {self.name}"):
+            found: Document | None = await self._collection.find_one(where, fields, sort=sort)
+            return found
+
+    async def find(
+        self,
+        where: Filter,
+        fields: Filter | None = None,
+        *,
+        sort: Sort | None = None,
+        skip: int = 0,
+        limit: int = 0,
+    ) -> list[Document]:
+        """Return all documents that match, at most `limit` when it is not 0."""
+        with _translated(f"find in {self.name}"):
+            cursor = self._collection.find(where, fields, sort=sort, skip=skip, limit=limit)
+            found: list[Document] = await cursor.to_list(None)
+            return found
+
+    async def stream(
+        self, where: Filter, fields: Filter | None = None, *, sort: Sort | None = None
+    ) -> AsyncIterator[Document]:
+        """Yield documents that match, without holding them all."""
+        with _translated(f"find in {self.name}"):
+            async for document in self._collection.find(where, fields, sort=sort):
+                yield document
+
+    async def insert_one(self, document: Document) -> None:
+        """Insert; DuplicateKeyError where a unique index has it."""
+        with _translated(f"insert in {self.name}"):
+            await self._collection.insert_one(document)
+
+    async def insert_many(self, documents: Sequence[Document], *, ordered: bool = False) -> None:
+        """Insert all in one round trip; BulkWriteError names by position those that clash."""
+        with _translated(f"insert in {self.name}"):
+            await self._collection.insert_many(documents, ordered=ordered)
+
+    async def replace_one(self, where: Filter, document: Document, *, upsert: bool = False) -> bool:
+        """Replace the first match; return whether anything was replaced or inserted."""
+        with _translated(f"replace in {self.name}"):
+            result = await self._collection.replace_one(where, document, upsert=upsert)
+            return bool(result.matched_count or result.upserted_id is not None)
+
+    async def update_one(
+        self, where: Filter, update: Any, *, upsert: bool = False, array_filters: Any = None
+    ) -> bool:
+        """Update the first match; return whether one matched or was inserted."""
+        with _translated(f"update in {self.name}"):
+            result = await self._collection.update_one(
+                where, update, upsert=upsert, array_filters=array_filters
+            )
+            return bool(result.matched_count or result.upserted_id is not None)
+
+    async def update_many(self, where: Filter, update: Any, *, array_filters: Any = None) -> int:
+        """Update all matches; return how many matched."""
+        with _translated(f"update in {self.name}"):
+            result = await self._collection.update_many(where, update, array_filters=array_filters)
+            return int(result.matched_count)
+
+    async def find_one_and_update(
+        self, where: Filter, update: Any, *, upsert: bool = False, sort: Sort | None = None
+    ) -> Document | None:
+        """Update the first match and return it as it is afterwards, or None."""
+        with _translated(f"update in {self.name}"):
+            found: Document | None = await self._collection.find_one_and_update(
+                where,
+                update,
+                upsert=upsert,
+                sort=sort,
+                return_document=pymongo.ReturnDocument.AFTER,
+            )
+            return found
+
+    async def delete_many(self, where: Filter) -> int:
+        """Delete all matches; return how many."""
+        with _translated(f"delete in {self.name}"):
+            result = await self._collection.delete_many(where)
+            return int(result.deleted_count)
+
+    async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
+        """Return what an aggregation pipeline yields."""
+        with _translated(f"aggregate in {self.name}"):
+            found: list[Document] = await self._collection.aggregate(pipeline).to_list(None)
+            return found
+
+    async def count(self, where: Filter) -> int:
+        """Return how many documents match."""
+        with _translated(f"count in {self.name}"):
+            return int(await self._collection.count_documents(where))
+
+    async def create_indexes(self, indexes: Sequence[Index]) -> None:
+        """Create indexes that are not there yet."""
+        with _translated(f"index {self.name}"):
+            await self._collection.create_indexes(list(indexes))
+
+
+class Database:
+    """One service's database."""
+
+    def __init__(self, database: Any) -> None:
+        """Wrap a driver's database."""
+        self._database = database
+        self.name: str = database.name
+
+    def truth(self, name: str) -> Collection:
+        """Return a collection with majority writes and reads: the log and what else is the truth."""
+        return self._with(name, WriteConcern(w="majority", j=True), ReadConcern("majority"))
+
+    def projection(self, name: str) -> Collection:
+        """Return a collection that the truth can rebuild: w:1, journaled, read from the primary."""
+        return self._with(name, WriteConcern(w=1, j=True), ReadConcern("local"))
+
+    def _with(self, name: str, write: WriteConcern, read: ReadConcern) -> Collection:
+        return Collection(
+            self._database.get_collection(name, write_concern=write, read_concern=read)
+        )
+
+    async def drop(self) -> None:
+        """Drop the whole database (tests)."""
+        await self._database.client.drop_database(self._database.name)
+
+
+class Mongo:
+    """A client of one deployment; opens nothing before the first call."""
+
+    def __init__(self, uri: str, *, app_name: str) -> None:
+        """Keep the address; `app_name` shows in the server's logs and in failCommand."""
+        self._client: Any = AsyncIOMotorClient(
+            uri,
+            appName=app_name,
+            tz_aware=True,
+            timeoutMS=TIMEOUT_MS,
+            serverSelectionTimeoutMS=TIMEOUT_MS,
+            maxPoolSize=100,
+            retryReads=True,
+            retryWrites=True,
+        )
+
+    def database(self, name: str) -> Database:
+        """Return a database by name."""
+        return Database(self._client[name])
+
+    async def ping(self) -> None:
+        """Return when the primary answers; Unavailable when it does not in time."""
+        with _translated("ping"):
+            await self._client.admin.command("ping")
+
+    async def make_replica_set_of_one(self, address: str) -> None:
+        """Make the server a replica set `rs0` whose one member has that address, and return once it is primary.
+
+        Needs a direct connection. A server that was such a set under another address takes the new one.
+        """
+        admin = self._client.admin
+        config = {
+            "_id": "rs0",
+            "version": 1,
+            "members": [{"_id": 0, "host": address}],
+            "settings": {"electionTimeoutMillis": 500, "heartbeatIntervalMillis": 200},
+        }
+        with _translated("replica set"):
+            try:
+                await admin.command("replSetInitiate", config)
+            except OperationFailure as error:
+                if error.code != ALREADY_INITIALIZED:
+                    raise
+                await admin.command("replSetReconfig", config, force=True)
+            for _ in range(PRIMARY_TRIES):
+                hello = await admin.command("hello")
+                if hello["isWritablePrimary"]:
+                    return
+                await asyncio.sleep(PRIMARY_PAUSE_SECONDS)
+        raise Unavailable("The server became no primary.")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+
+def patient() -> Any:
+    """Return a context in which operations have LONG_TIMEOUT_SECONDS instead of the default."""
+    return pymongo.timeout(LONG_TIMEOUT_SECONDS)

@@ -1,0 +1,216 @@
+"""The database of progress: the log is the truth, the state documents can be made again from it.
+
+log       {learner, n, at, pending?, events: [{id, json, at, eff, clamped?, mark?}], refused?}
+learners  {_id: learner, through, body}
+courses   {_id: enrolment, learner, through, changed, active, body, outbox}
+meta      {_id: "epoch", value}
+
+`body` is msgpack of the document's record. Unique indexes start with the learner, the shard key.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from services.content.contract import Mark
+from services.kit.clock import to_millis
+from services.kit.mongo import Database, Document, Index, patient
+from services.kit.outbox import Outbox
+from services.kit.records import OutboxEntry
+from services.progress.domain.event import restore
+from services.progress.domain.stored import Stored
+from services.progress.use_cases.store import (
+    Clash,
+    CourseDocument,
+    LearnerDocument,
+    LogDocument,
+)
+
+LOG_INDEXES = [
+    Index([("learner", 1), ("n", 1)], name="learner_n", unique=True),
+    Index(
+        [("learner", 1), ("events.id", 1)],
+        name="learner_event",
+        unique=True,
+        partialFilterExpression={"events.id": {"$exists": True}},
+    ),
+    Index([("at", 1)], name="pending", partialFilterExpression={"pending": True}),
+]
+COURSE_INDEXES = [Index([("learner", 1), ("changed", 1)], name="learner_changed")]
+
+
+class MongoStore:
+    """The Store over MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        """Choose each collection's concerns.
+
+        The log majority, the state documents journaled on the primary.
+        """
+        self._log = database.truth("log")
+        self._settling = database.projection("log")
+        self._learners = database.projection("learners")
+        self._courses = database.projection("courses")
+        self._meta = database.truth("meta")
+        self.outbox = Outbox([self._courses])
+
+    async def prepare(self) -> None:
+        """Create the indexes that are not there yet."""
+        await self._log.create_indexes(LOG_INDEXES)
+        await self._courses.create_indexes([*COURSE_INDEXES, *Outbox.indexes()])
+
+    async def epoch(self, fresh: str) -> str:
+        """Return the name of this history of the database: `fresh` where it has none yet."""
+        await self._meta.update_one(
+            {"_id": "epoch"}, {"$setOnInsert": {"value": fresh}}, upsert=True
+        )
+        found = await self._meta.find_one({"_id": "epoch"})
+        return str(found["value"]) if found else fresh
+
+    async def append(self, document: LogDocument) -> None:
+        """Make a submission durable (majority).
+
+        Clash where its number or one of its events is taken.
+        """
+        try:
+            with patient():
+                await self._log.insert_one(_log_document(document))
+        except DuplicateKeyError as error:
+            raise Clash from error
+
+    async def log_after(self, learner_id: str, n: int) -> list[LogDocument]:
+        """Return the documents after number `n`, ascending."""
+        where = {"learner": learner_id, "n": {"$gt": n}}
+        found = await self._log.find(where, sort=[("n", 1)])
+        return [_read_log(document) for document in found]
+
+    async def stored(self, learner_id: str, event_ids: list[str]) -> dict[str, Stored]:
+        """Return which of these events are stored, by id."""
+        wanted = set(event_ids)
+        where = {"learner": learner_id, "events.id": {"$in": event_ids}}
+        found = await self._log.find(where)
+        return {
+            stored.event.id: stored
+            for document in found
+            for stored in _read_log(document).events
+            if stored.event.id in wanted
+        }
+
+    async def settle(self, learner_id: str, through: int) -> None:
+        """Note that documents up to `through` are projected."""
+        where = {"learner": learner_id, "n": {"$lte": through}, "pending": True}
+        await self._settling.update_many(where, {"$unset": {"pending": ""}})
+
+    async def unsettled(self, *, before: int) -> list[str]:
+        """Return learners with documents from before `before` (ms) that are not yet projected."""
+        where = {"pending": True, "at": {"$lt": before}}
+        found = await self._log.find(where, {"learner": 1}, sort=[("at", 1)], limit=100)
+        return list(dict.fromkeys(document["learner"] for document in found))
+
+    async def learners(self, ids: list[str]) -> dict[str, LearnerDocument]:
+        """Return learner documents by id."""
+        found = await self._learners.find({"_id": {"$in": ids}})
+        return {document["_id"]: _read(document, LearnerDocument) for document in found}
+
+    async def save_learner(self, document: LearnerDocument, *, expected: int) -> bool:
+        """Put a learner document in the place of the one at `through == expected` (0: none)."""
+        fields = {"through": document.through, "body": msgspec.msgpack.encode(document)}
+        where = {"_id": document.learner_id, "through": expected}
+        try:
+            return await self._learners.update_one(where, {"$set": fields}, upsert=expected == 0)
+        except DuplicateKeyError:
+            return False
+
+    async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
+        """Return course documents by enrolment id."""
+        found = await self._courses.find({"_id": {"$in": ids}}, {"body": 1})
+        return {document["_id"]: _read(document, CourseDocument) for document in found}
+
+    async def courses_of(self, learner_id: str, *, changed_after: int = -1) -> list[CourseDocument]:
+        """Return a learner's courses with a change after a log number, last active first."""
+        where = {"learner": learner_id, "changed": {"$gt": changed_after}}
+        found = await self._courses.find(where, {"body": 1})
+        documents = [_read(document, CourseDocument) for document in found]
+        return sorted(documents, key=lambda document: document.active_at, reverse=True)
+
+    async def save_course(
+        self, document: CourseDocument, *, expected: int, entries: tuple[OutboxEntry, ...]
+    ) -> bool:
+        """Put a course document in the place of the one at `expected`, with outbox entries."""
+        fields: dict[str, Any] = {
+            "learner": document.learner_id,
+            "through": document.through,
+            "changed": max(document.stamps.values(), default=0),
+            "active": to_millis(document.active_at),
+            "body": msgspec.msgpack.encode(document),
+        }
+        update: dict[str, Any] = {"$set": fields}
+        if entries:
+            update["$push"] = {"outbox": {"$each": [_entry(entry) for entry in entries]}}
+        where = {"_id": document.id, "through": expected}
+        try:
+            return await self._courses.update_one(where, update, upsert=expected == 0)
+        except DuplicateKeyError:
+            return False
+
+
+def _entry(entry: OutboxEntry) -> Document:
+    return {"id": entry.id, "type": entry.type, "data": entry.data, "to": ["credentials"]}
+
+
+def _log_document(document: LogDocument) -> Document:
+    found: Document = {
+        "learner": document.learner_id,
+        "n": document.n,
+        "at": document.received,
+        "pending": True,
+    }
+    if document.events:
+        found["events"] = [_stored_document(stored) for stored in document.events]
+    if document.refused:
+        found["refused"] = [list(pair) for pair in document.refused]
+    return found
+
+
+def _stored_document(stored: Stored) -> Document:
+    found: Document = {
+        "id": stored.event.id,
+        "json": stored.event.canonical,
+        "at": stored.received,
+        "eff": stored.effective,
+    }
+    if stored.clamped:
+        found["clamped"] = True
+    if stored.mark is not None:
+        found["mark"] = msgspec.msgpack.encode(stored.mark)
+    return found
+
+
+def _read_log(document: Mapping[str, Any]) -> LogDocument:
+    """Read a log document; the driver's Int64 becomes int, for msgpack knows no subclass."""
+    return LogDocument(
+        learner_id=document["learner"],
+        n=int(document["n"]),
+        received=int(document["at"]),
+        events=tuple(
+            Stored(
+                event=restore(entry["json"]),
+                place=(int(document["n"]), i),
+                received=int(entry["at"]),
+                effective=int(entry["eff"]),
+                clamped=entry.get("clamped", False),
+                mark=msgspec.msgpack.decode(entry["mark"], type=Mark) if "mark" in entry else None,
+            )
+            for i, entry in enumerate(document.get("events", ()))
+        ),
+        refused=tuple((device, int(seq)) for device, seq in document.get("refused", ())),
+    )
+
+
+R = TypeVar("R", LearnerDocument, CourseDocument)
+
+
+def _read(document: Mapping[str, Any], record: type[R]) -> R:
+    return msgspec.msgpack.decode(document["body"], type=record)

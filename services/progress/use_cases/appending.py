@@ -1,0 +1,260 @@
+"""Appending to a learner's log: examine, mark, number, store, project; each event exactly once."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+from weakref import WeakValueDictionary
+
+from services.content.contract import Mark, MarkingApi, VersionFacts
+from services.kit.clock import Clock, from_millis, to_millis
+from services.kit.errors import Unavailable
+from services.kit.ids import uuid7
+from services.kit.records import Record
+from services.progress.domain.admission import (
+    LESSON_TYPES,
+    new_courses,
+    refusal,
+    releases,
+    to_answer,
+)
+from services.progress.domain.course import CourseState
+from services.progress.domain.event import Event, Refusal, server_event
+from services.progress.domain.ids import enrolment_id
+from services.progress.domain.stored import Stored, effective_at
+from services.progress.use_cases.facts import Facts
+from services.progress.use_cases.projecting import Projector
+from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
+
+Own: TypeAlias = Callable[[LearnerDocument], tuple[Event, ...]]
+"""What the server adds of its own, given the learner."""
+
+
+def nothing(learner: LearnerDocument) -> tuple[Event, ...]:
+    """Add nothing."""
+    del learner
+    return ()
+
+
+class Appended(Record):
+    """What became of a submission."""
+
+    learner: LearnerDocument
+    fresh: tuple[Stored, ...] = ()
+    """Events that this submission stored, the server's own among them."""
+    present: Mapping[str, Stored] = {}
+    """Events that were stored before, by id."""
+    refusals: Mapping[str, Refusal] = {}
+    """By id: events whose references are wrong."""
+    deferred: frozenset[str] = frozenset()
+    """Ids of events that cannot be examined now, because content is away."""
+
+
+class Appender:
+    """The only way into a log. One submission of a learner at a time in this process.
+
+    Others meet at the number.
+    """
+
+    def __init__(
+        self, store: Store, projector: Projector, facts: Facts, marking: MarkingApi, clock: Clock
+    ) -> None:
+        """Keep the parts."""
+        self._store = store
+        self._projector = projector
+        self._facts = facts
+        self._marking = marking
+        self._clock = clock
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, learner_id: str) -> asyncio.Lock:
+        """Return the lock that queues this process' submissions of a learner."""
+        return self._locks.setdefault(learner_id, asyncio.Lock())
+
+    async def append(
+        self,
+        learner_id: str,
+        events: Iterable[Event],
+        *,
+        own: Own = nothing,
+        refused: tuple[tuple[str, int], ...] = (),
+    ) -> Appended:
+        """Store what is new among a phone's `events` and the server's `own`, and project it.
+
+        Events are distinct by id; `own` says what the server adds, given the learner at the head.
+        A submission with nothing new appends nothing.
+        """
+        async with self.turn(learner_id):
+            return await self._append(learner_id, list(events), own, refused)
+
+    async def _append(
+        self,
+        learner_id: str,
+        events: list[Event],
+        own: Own,
+        refused: tuple[tuple[str, int], ...],
+    ) -> Appended:
+        present: dict[str, Stored] = {}
+        while True:
+            learner = await self._projector.catch_up(learner_id)
+            if learner.state.closed_to is not None:
+                return Appended(learner=learner, present=present)
+            rest = [event for event in events if event.id not in present]
+            added = own(learner)
+            mine = tuple(event for event in added if event.id not in present)
+            examined = await self._examine(rest)
+            new_refused = _unheard(learner, (*refused, *examined.refused))
+            document = await self._document(learner, examined, mine, new_refused)
+            if document.events or document.refused:
+                try:
+                    await self._store.append(document)
+                except Clash:
+                    ids = [event.id for event in (*events, *added)]
+                    present = await self._store.stored(learner_id, ids)
+                    continue
+                learner = await self._projected(learner, document)
+            return Appended(
+                learner=learner,
+                fresh=document.events,
+                present=present,
+                refusals=examined.refusals,
+                deferred=examined.deferred,
+            )
+
+    async def _projected(self, learner: LearnerDocument, document: LogDocument) -> LearnerDocument:
+        projected = await self._projector.project(learner, [document])
+        return projected or await self._projector.catch_up(learner.learner_id)
+
+    async def _examine(self, events: list[Event]) -> "_Examined":
+        """Sort events into those to store and those refused or deferred.
+
+        And mark the answers among them.
+        """
+        hashes = [event.version for event in events if event.version]
+        try:
+            versions = await self._facts.of(hashes)
+            refusals = {event.id: found for event in events if (found := refusal(event, versions))}
+            good = [event for event in events if event.id not in refusals]
+            return _Examined(
+                events=tuple(good),
+                versions=versions,
+                marks=await self._marks(good),
+                refusals=refusals,
+            )
+        except Unavailable:
+            away = frozenset(event.id for event in events if event.type in LESSON_TYPES)
+            good = [event for event in events if event.id not in away]
+            return _Examined(events=tuple(good), deferred=away)
+
+    async def _marks(self, events: list[Event]) -> dict[str, Mark]:
+        answered = [event for event in events if event.type == "question.answered"]
+        if not answered:
+            return {}
+        marks = await self._marking.mark(tuple(to_answer(event) for event in answered))
+        pairs = zip(answered, marks, strict=True)
+        return {event.id: mark for event, mark in pairs if mark is not None}
+
+    async def _document(
+        self,
+        learner: LearnerDocument,
+        examined: "_Examined",
+        own: tuple[Event, ...],
+        refused: tuple[tuple[str, int], ...],
+    ) -> LogDocument:
+        """Return the next document of the log.
+
+        The phone's events, then the server's that follow from them.
+        """
+        received = to_millis(self._clock())
+        following = await self._following(learner.learner_id, examined, received)
+        registered = learner.state.registered or received
+        n = learner.through + 1
+        stored = [
+            _stored(event, (n, i), received, registered, examined.marks.get(event.id))
+            for i, event in enumerate((*examined.events, *own, *following))
+        ]
+        return LogDocument(
+            learner_id=learner.learner_id,
+            n=n,
+            received=received,
+            events=tuple(stored),
+            refused=refused,
+        )
+
+    async def _following(
+        self, learner_id: str, examined: "_Examined", received: int
+    ) -> list[Event]:
+        """Return the server's own events.
+
+        Enrolments that these events begin, attempts that they release.
+        """
+        courses = await self._courses(learner_id, examined.versions)
+        at = from_millis(received)
+        began = [
+            server_event(str(uuid7()), "enrolment.made", at=at, version=version)
+            for version in new_courses(examined.events, examined.versions, courses).values()
+        ]
+        released = [
+            server_event(
+                str(uuid7()),
+                "attempt.released",
+                at=at,
+                version=release.version,
+                body={"lesson": release.lesson, "attempt": release.attempt},
+            )
+            for release in releases(examined.events, examined.versions, courses)
+        ]
+        return [*began, *released]
+
+    async def _courses(
+        self, learner_id: str, versions: Mapping[str, VersionFacts]
+    ) -> dict[str, CourseState]:
+        ids = {
+            facts.course_id: enrolment_id(learner_id, facts.course_id)
+            for facts in versions.values()
+        }
+        found = await self._store.courses(list(ids.values())) if ids else {}
+        return {course: found[id_].state for course, id_ in ids.items() if id_ in found}
+
+
+class _Examined(Record):
+    """A submission, looked at."""
+
+    events: tuple[Event, ...] = ()
+    versions: Mapping[str, VersionFacts] = {}
+    marks: Mapping[str, Mark] = {}
+    refusals: Mapping[str, Refusal] = {}
+    deferred: frozenset[str] = frozenset()
+
+    @property
+    def refused(self) -> tuple[tuple[str, int], ...]:
+        """(device, seq) of what was refused."""
+        return tuple(
+            (one.device, one.seq) for one in self.refusals.values() if one.device and one.seq
+        )
+
+
+def _stored(
+    event: Event, place: tuple[int, int], received: int, registered: int, mark: Mark | None
+) -> Stored:
+    effective, clamped = effective_at(event, received=received, registered=registered)
+    return Stored(
+        event=event,
+        place=place,
+        received=received,
+        effective=effective,
+        clamped=clamped,
+        mark=mark,
+    )
+
+
+def _unheard(
+    learner: LearnerDocument, refused: Iterable[tuple[str, int]]
+) -> tuple[tuple[str, int], ...]:
+    """Return the refused sequence numbers that the log does not know as received yet."""
+    devices = learner.state.devices
+    return tuple(
+        (device, seq)
+        for device, seq in dict.fromkeys(refused)
+        if device not in devices
+        or not any(low <= seq <= high for low, high in devices[device].seqs)
+    )

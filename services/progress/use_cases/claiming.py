@@ -1,0 +1,113 @@
+"""Claiming.
+
+What a guest learned moves into an account, with nothing lost and nothing counted twice.
+"""
+
+import uuid
+
+from services.kit.clock import Clock
+from services.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from services.kit.ids import Kind, read_id
+from services.kit.records import Actor
+from services.progress.domain.event import server_event
+from services.progress.domain.stored import Stored
+from services.progress.use_cases.appending import Appender
+from services.progress.use_cases.projecting import Projector
+from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
+
+COPY = 200
+"""Events copied into the account's log in one document."""
+
+
+class Claiming:
+    """Closes a guest's log, then copies its events; every step may be repeated after a crash."""
+
+    def __init__(
+        self, store: Store, projector: Projector, appender: Appender, clock: Clock
+    ) -> None:
+        """Keep the parts."""
+        self._store = store
+        self._projector = projector
+        self._appender = appender
+        self._clock = clock
+
+    async def claim(self, actor: Actor, guest_id: str) -> LearnerDocument:
+        """Move a guest's log into the actor's; Conflict where another account has claimed it."""
+        if actor.is_guest:
+            raise Forbidden("Sign in first: a guest cannot claim a guest.")
+        if guest_id == actor.subject:
+            raise Invalid("guestToken is not a guest's.", path=("guestToken",))
+        read_id(Kind.LEARNER, guest_id)
+        await self._close(guest_id, actor.subject)
+        await self._copy(guest_id, actor.subject)
+        return await self._projector.catch_up(actor.subject)
+
+    async def _close(self, guest_id: str, account_id: str) -> None:
+        """Append log.closed, which fences every writer of the guest's log."""
+        closed = server_event(
+            str(uuid.uuid5(uuid.NAMESPACE_URL, f"log.closed:{guest_id}")),
+            "log.closed",
+            at=self._clock(),
+            body={"to": account_id},
+        )
+        guest = await self._projector.catch_up(guest_id)
+        if guest.through == 0:
+            raise NotFound("There is no such guest.", path=("guestToken",))
+        if guest.state.closed_to is None:
+            guest = (await self._appender.append(guest_id, (), own=lambda _: (closed,))).learner
+        if guest.state.closed_to != account_id:
+            raise Conflict("Another account has claimed this guest.", path=("guestToken",))
+
+    async def _copy(self, guest_id: str, account_id: str) -> None:
+        """Append those of the guest's events that the account's log lacks, in their order."""
+        documents = await self._store.log_after(guest_id, 0)
+        events = [
+            stored
+            for document in documents
+            for stored in document.events
+            if not stored.event.type.startswith(("log.", "profile."))
+        ]
+        for start in range(0, len(events), COPY):
+            async with self._appender.turn(account_id):
+                await self._copy_some(account_id, events[start : start + COPY], documents)
+
+    async def _copy_some(
+        self, account_id: str, events: list[Stored], documents: list[LogDocument]
+    ) -> None:
+        received = documents[-1].received
+        while True:
+            account = await self._projector.catch_up(account_id)
+            present = await self._store.stored(account_id, [one.event.id for one in events])
+            rest = [one for one in events if one.event.id not in present]
+            if not rest:
+                return
+            document = LogDocument(
+                learner_id=account_id,
+                n=account.through + 1,
+                received=received,
+                events=tuple(_moved(one, (account.through + 1, i)) for i, one in enumerate(rest)),
+                refused=_refused(documents),
+            )
+            try:
+                await self._store.append(document)
+            except Clash:
+                continue
+            if await self._projector.project(account, [document]) is None:
+                await self._projector.catch_up(account_id)
+            return
+
+
+def _moved(stored: Stored, place: tuple[int, int]) -> Stored:
+    """Return a guest's event at its place in the account's log; its times and mark stay."""
+    return Stored(
+        event=stored.event,
+        place=place,
+        received=stored.received,
+        effective=stored.effective,
+        clamped=stored.clamped,
+        mark=stored.mark,
+    )
+
+
+def _refused(documents: list[LogDocument]) -> tuple[tuple[str, int], ...]:
+    return tuple(dict.fromkeys(pair for document in documents for pair in document.refused))

@@ -1,0 +1,105 @@
+"""What progress keeps: the log of a learner, and the projections made from it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from services.kit.records import OutboxEntry, Record
+from services.progress.contract import Enrolment
+from services.progress.domain.course import CourseState
+from services.progress.domain.learner import LearnerState
+from services.progress.domain.stored import Stored
+
+
+class LogDocument(Record):
+    """One submission as the log holds it: one document, durable or not there at all."""
+
+    learner_id: str
+    n: int
+    """1, 2, 3, ... without gaps."""
+    received: int
+    """Server time, ms."""
+    events: tuple[Stored, ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
+    """(device, seq) of refused events: they count as received."""
+
+
+class LearnerDocument(Record):
+    """The learner as a whole, as of `through`."""
+
+    learner_id: str
+    through: int = 0
+    """Number of the last log document that is in."""
+    state: LearnerState = LearnerState()
+    stamps: Mapping[str, int] = {}
+    """Record id to the log number at which it last changed."""
+
+
+class CourseDocument(Record):
+    """One learner in one course, as of `through`."""
+
+    id: str
+    """Enrolment id."""
+    learner_id: str
+    course_id: str
+    through: int = 0
+    state: CourseState = CourseState()
+    view: Enrolment | None = None
+    stamps: Mapping[str, int] = {}
+    """Enrolment id and lesson ids to the log number at which their record last changed."""
+    awarded: tuple[str, ...] = ()
+    """Achievements asked for: `id version`."""
+    active_at: datetime
+    """When the learner last did something in it, by the server's clock."""
+
+
+class Clash(Exception):
+    """An append met what is there: the number is taken, or one of the events is stored already."""
+
+
+class Store(Protocol):
+    """The database of progress.
+
+    Numbers have no gaps, and no reader passes one that is not committed.
+    """
+
+    async def append(self, document: LogDocument) -> None:
+        """Make a submission durable (majority).
+
+        Clash where its number or one of its events is taken.
+        """
+
+    async def log_after(self, learner_id: str, n: int) -> list[LogDocument]:
+        """Return the documents after number `n`, ascending."""
+
+    async def stored(self, learner_id: str, event_ids: list[str]) -> dict[str, Stored]:
+        """Return which of these events are stored, by id."""
+
+    async def settle(self, learner_id: str, through: int) -> None:
+        """Note that documents up to `through` are projected."""
+
+    async def unsettled(self, *, before: int) -> list[str]:
+        """Return learners with documents from before `before` (ms) that are not yet projected."""
+
+    async def learners(self, ids: list[str]) -> dict[str, LearnerDocument]:
+        """Return learner documents by id."""
+
+    async def save_learner(self, document: LearnerDocument, *, expected: int) -> bool:
+        """Put a learner document in the place of the one at `through == expected` (0: none).
+
+        False if it moved on.
+        """
+
+    async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
+        """Return course documents by enrolment id."""
+
+    async def courses_of(self, learner_id: str, *, changed_after: int = -1) -> list[CourseDocument]:
+        """Return a learner's courses with a change after a log number, last active first."""
+
+    async def save_course(
+        self, document: CourseDocument, *, expected: int, entries: tuple[OutboxEntry, ...]
+    ) -> bool:
+        """Put a course document in the place of the one at `expected`, with outbox entries.
+
+        Document and entries are one write; False where the document moved on.
+        """

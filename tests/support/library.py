@@ -1,0 +1,159 @@
+"""A small content service in memory.
+
+One course with a practice lesson and an assessment, marked by number.
+"""
+
+import hashlib
+
+from services.content.contract import (
+    AchievementFacts,
+    Answer,
+    CatalogQuery,
+    Course,
+    CourseVersion,
+    LessonFacts,
+    LessonKind,
+    Level,
+    Mark,
+    QuestionFacts,
+    Skill,
+    VersionFacts,
+)
+from services.kit.errors import Unavailable
+from services.kit.ids import Kind, global_id, item_id, version_id
+from services.kit.records import Page
+
+RIGHT = 42.0
+"""The right answer to every question of the library."""
+
+
+def version_of(name: str) -> str:
+    """Return a version hash for a name."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+class Library:
+    """A CatalogApi and MarkingApi that hold what a test put in."""
+
+    def __init__(self) -> None:
+        self.facts_of: dict[str, VersionFacts] = {}
+        self.courses_of: dict[str, Course] = {}
+        self.marked = 0
+        self.away = False
+
+    def add(self, facts: VersionFacts) -> VersionFacts:
+        """Publish a version."""
+        self.facts_of[facts.version_id] = facts
+        self.courses_of[facts.course_id] = Course(
+            id=facts.course_id,
+            slug="course",
+            organisation="org",
+            language="en",
+            locales=("en",),
+            title={"en": "Course"},
+            summary={"en": "Course"},
+            level=Level.BEGINNER,
+            minutes=5,
+            lesson_count=len(facts.lessons),
+            version_id=facts.version_id,
+        )
+        return facts
+
+    async def mark(self, answers: tuple[Answer, ...]) -> tuple[Mark | None, ...]:
+        self._present()
+        self.marked += len(answers)
+        return tuple(
+            Mark(
+                correct=answer.response.number == RIGHT,
+                score=float(answer.response.number == RIGHT),
+                max_score=1.0,
+            )
+            for answer in answers
+        )
+
+    async def facts(self, version_ids: tuple[str, ...]) -> tuple[VersionFacts | None, ...]:
+        self._present()
+        return tuple(self.facts_of.get(id_) for id_ in version_ids)
+
+    async def courses(self, ids: tuple[str, ...]) -> tuple[Course | None, ...]:
+        return tuple(self.courses_of.get(id_) for id_ in ids)
+
+    async def courses_by_slug(self, slugs: tuple[str, ...]) -> tuple[Course | None, ...]:
+        by_slug = {course.slug: course for course in self.courses_of.values()}
+        return tuple(by_slug.get(slug) for slug in slugs)
+
+    async def catalog(self, query: CatalogQuery) -> Page[Course]:
+        del query
+        nodes = tuple(self.courses_of.values())
+        return Page(nodes=nodes, cursors=tuple(course.id for course in nodes), total=len(nodes))
+
+    async def versions(self, ids: tuple[str, ...]) -> tuple[CourseVersion | None, ...]:
+        return tuple(None for _ in ids)
+
+    async def lesson_versions(
+        self, lesson_ids: tuple[str, ...]
+    ) -> tuple[CourseVersion | None, ...]:
+        return tuple(None for _ in lesson_ids)
+
+    async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
+        return tuple(None for _ in ids)
+
+    def _present(self) -> None:
+        if self.away:
+            raise Unavailable("content is away")
+
+
+def lesson_facts(
+    version: str, key: str, *, texts: int, questions: int, **more: object
+) -> LessonFacts:
+    """Return a lesson with text blocks t1.. and question blocks q1.. worth a point each."""
+    text_keys = [f"t{i + 1}" for i in range(texts)]
+    question_keys = [f"q{i + 1}" for i in range(questions)]
+    blocks = {
+        item_id(Kind.BLOCK, version, f"{key}/{block}"): block
+        for block in (*text_keys, *question_keys)
+    }
+    asked = {
+        item_id(Kind.QUESTION, version, f"{key}/{question}"): QuestionFacts(
+            id=item_id(Kind.QUESTION, version, f"{key}/{question}"), key=question, max_score=1.0
+        )
+        for question in question_keys
+    }
+    defaults: dict[str, object] = {"kind": LessonKind.PRACTICE, **more}
+    return LessonFacts(
+        id=item_id(Kind.LESSON, version, key),
+        key=key,
+        blocks=blocks,
+        questions=asked,
+        **defaults,  # type: ignore[arg-type]  # the caller's own fields
+    )
+
+
+def small_course(name: str = "v1", *, course: str = "course") -> VersionFacts:
+    """Return a version.
+
+    `practice` (t1, q1, q2), `reading` (t1), `exam` (q1-q4, two attempts, pass 0.75).
+    """
+    version = version_of(name)
+    course_id = global_id(Kind.COURSE, hashlib.sha256(course.encode()).digest()[:16])
+    lessons = [
+        lesson_facts(version, "practice", texts=1, questions=2),
+        lesson_facts(version, "reading", texts=1, questions=0),
+        lesson_facts(
+            version,
+            "exam",
+            texts=0,
+            questions=4,
+            kind=LessonKind.ASSESSMENT,
+            attempt_limit=2,
+            pass_score=0.75,
+        ),
+    ]
+    return VersionFacts(
+        version_id=version_id(version),
+        course_id=course_id,
+        lessons={lesson.id: lesson for lesson in lessons},
+        achievement=AchievementFacts(
+            id=global_id(Kind.ACHIEVEMENT, course_id.encode()[:16]), version="1", pass_score=0.75
+        ),
+    )
