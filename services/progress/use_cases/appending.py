@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TypeAlias
 from weakref import WeakValueDictionary
 
@@ -17,13 +18,18 @@ from services.progress.domain.admission import (
     releases,
     to_answer,
 )
-from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, Refusal, server_event
 from services.progress.domain.ids import enrolment_id
 from services.progress.domain.stored import Stored, effective_at
 from services.progress.use_cases.facts import Facts
-from services.progress.use_cases.projecting import Projector
-from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
+from services.progress.use_cases.projecting import Projected, Projector
+from services.progress.use_cases.store import (
+    Clash,
+    CourseDocument,
+    LearnerDocument,
+    LogDocument,
+    Store,
+)
 
 Own: TypeAlias = Callable[[LearnerDocument], tuple[Event, ...]]
 """What the server adds of its own, given the learner."""
@@ -39,6 +45,8 @@ class Appended(Record):
     """What became of a submission."""
 
     learner: LearnerDocument
+    courses: Mapping[str, CourseDocument] = {}
+    """By course id: the courses that the submission speaks of, as they stand now."""
     fresh: tuple[Stored, ...] = ()
     """Events that this submission stored, the server's own among them."""
     present: Mapping[str, Stored] = {}
@@ -94,55 +102,71 @@ class Appender:
         refused: tuple[tuple[str, int], ...],
     ) -> Appended:
         present: dict[str, Stored] = {}
-        while True:
-            learner = await self._projector.catch_up(learner_id)
-            if learner.state.closed_to is not None:
-                return Appended(learner=learner, present=present)
-            rest = [event for event in events if event.id not in present]
+        learner = await self._known(learner_id)
+        while learner.state.closed_to is None:
             added = own(learner)
             mine = tuple(event for event in added if event.id not in present)
-            examined = await self._examine(rest)
-            new_refused = _unheard(learner, (*refused, *examined.refused))
-            document = await self._document(learner, examined, mine, new_refused)
+            examined = await self._examine(learner_id, events, present)
+            heard = _unheard(learner, (*refused, *examined.refused))
+            document = self._document(learner, examined, mine, heard)
             if document.events or document.refused:
                 try:
                     await self._store.append(document)
                 except Clash:
                     ids = [event.id for event in (*events, *added)]
                     present = await self._store.stored(learner_id, ids)
+                    learner = await self._projector.catch_up(learner_id)
                     continue
-                learner = await self._projected(learner, document)
+            projected = await self._projected(learner, document, examined.courses)
             return Appended(
-                learner=learner,
+                learner=projected.learner,
+                courses=projected.courses,
                 fresh=document.events,
                 present=present,
                 refusals=examined.refusals,
                 deferred=examined.deferred,
             )
+        return Appended(learner=learner, present=present)
 
-    async def _projected(self, learner: LearnerDocument, document: LogDocument) -> LearnerDocument:
-        projected = await self._projector.project(learner, [document])
-        return projected or await self._projector.catch_up(learner.learner_id)
+    async def _known(self, learner_id: str) -> LearnerDocument:
+        """Return the learner as last projected: if the log has moved on, the append will clash."""
+        found = await self._store.learners([learner_id])
+        return found.get(learner_id, LearnerDocument(learner_id=learner_id))
 
-    async def _examine(self, events: list[Event]) -> "_Examined":
-        """Sort events into those to store and those refused or deferred.
+    async def _projected(
+        self,
+        learner: LearnerDocument,
+        document: LogDocument,
+        courses: Mapping[str, CourseDocument],
+    ) -> Projected:
+        if document.events or document.refused:
+            projected = await self._projector.project(learner, [document], known=courses)
+            if projected is not None:
+                return projected
+        caught_up = await self._projector.catch_up(learner.learner_id)
+        ids = [course.id for course in courses.values()]
+        found = (await self._store.courses(ids)).values() if ids else ()
+        return Projected(learner=caught_up, courses={course.course_id: course for course in found})
 
-        And mark the answers among them.
-        """
-        hashes = [event.version for event in events if event.version]
+    async def _examine(
+        self, learner_id: str, events: list[Event], present: Mapping[str, Stored]
+    ) -> "_Examined":
+        """Sort new events into those to store, to refuse and to defer; mark the answers."""
+        fresh = [event for event in events if event.id not in present]
         try:
-            versions = await self._facts.of(hashes)
-            refusals = {event.id: found for event in events if (found := refusal(event, versions))}
-            good = [event for event in events if event.id not in refusals]
+            versions = await self._facts.of(event.version for event in events if event.version)
+            refusals = {event.id: bad for event in fresh if (bad := refusal(event, versions))}
+            good = [event for event in fresh if event.id not in refusals]
             return _Examined(
                 events=tuple(good),
                 versions=versions,
+                courses=await self._courses(learner_id, versions),
                 marks=await self._marks(good),
                 refusals=refusals,
             )
         except Unavailable:
-            away = frozenset(event.id for event in events if event.type in LESSON_TYPES)
-            good = [event for event in events if event.id not in away]
+            away = frozenset(event.id for event in fresh if event.type in LESSON_TYPES)
+            good = [event for event in fresh if event.id not in away]
             return _Examined(events=tuple(good), deferred=away)
 
     async def _marks(self, events: list[Event]) -> dict[str, Mark]:
@@ -153,7 +177,7 @@ class Appender:
         pairs = zip(answered, marks, strict=True)
         return {event.id: mark for event, mark in pairs if mark is not None}
 
-    async def _document(
+    def _document(
         self,
         learner: LearnerDocument,
         examined: "_Examined",
@@ -162,58 +186,31 @@ class Appender:
     ) -> LogDocument:
         """Return the next document of the log.
 
-        The phone's events, then the server's that follow from them.
+        It holds the phone's events, then the server's that follow from them.
         """
         received = to_millis(self._clock())
-        following = await self._following(learner.learner_id, examined, received)
         registered = learner.state.registered or received
         n = learner.through + 1
-        stored = [
-            _stored(event, (n, i), received, registered, examined.marks.get(event.id))
-            for i, event in enumerate((*examined.events, *own, *following))
-        ]
+        events = (*examined.events, *own, *_following(examined, from_millis(received)))
         return LogDocument(
             learner_id=learner.learner_id,
             n=n,
             received=received,
-            events=tuple(stored),
+            events=tuple(
+                _stored(event, (n, i), received, registered, examined.marks.get(event.id))
+                for i, event in enumerate(events)
+            ),
             refused=refused,
         )
 
-    async def _following(
-        self, learner_id: str, examined: "_Examined", received: int
-    ) -> list[Event]:
-        """Return the server's own events.
-
-        Enrolments that these events begin, attempts that they release.
-        """
-        courses = await self._courses(learner_id, examined.versions)
-        at = from_millis(received)
-        began = [
-            server_event(str(uuid7()), "enrolment.made", at=at, version=version)
-            for version in new_courses(examined.events, examined.versions, courses).values()
-        ]
-        released = [
-            server_event(
-                str(uuid7()),
-                "attempt.released",
-                at=at,
-                version=release.version,
-                body={"lesson": release.lesson, "attempt": release.attempt},
-            )
-            for release in releases(examined.events, examined.versions, courses)
-        ]
-        return [*began, *released]
-
     async def _courses(
         self, learner_id: str, versions: Mapping[str, VersionFacts]
-    ) -> dict[str, CourseState]:
-        ids = {
-            facts.course_id: enrolment_id(learner_id, facts.course_id)
-            for facts in versions.values()
-        }
-        found = await self._store.courses(list(ids.values())) if ids else {}
-        return {course: found[id_].state for course, id_ in ids.items() if id_ in found}
+    ) -> dict[str, CourseDocument]:
+        """Return the learner's documents of the courses of these versions, by course id."""
+        courses = {facts.course_id for facts in versions.values()}
+        ids = [enrolment_id(learner_id, course) for course in courses]
+        found = await self._store.courses(ids) if ids else {}
+        return {document.course_id: document for document in found.values()}
 
 
 class _Examined(Record):
@@ -221,6 +218,7 @@ class _Examined(Record):
 
     events: tuple[Event, ...] = ()
     versions: Mapping[str, VersionFacts] = {}
+    courses: Mapping[str, CourseDocument] = {}
     marks: Mapping[str, Mark] = {}
     refusals: Mapping[str, Refusal] = {}
     deferred: frozenset[str] = frozenset()
@@ -231,6 +229,29 @@ class _Examined(Record):
         return tuple(
             (one.device, one.seq) for one in self.refusals.values() if one.device and one.seq
         )
+
+
+def _following(examined: _Examined, at: datetime) -> list[Event]:
+    """Return the server's own events: enrolments that begin, attempts that are released."""
+    courses = {id_: document.state for id_, document in examined.courses.items()}
+    began = new_courses(examined.events, examined.versions, courses)
+    released = releases(examined.events, examined.versions, courses)
+    return [
+        *(
+            server_event(str(uuid7()), "enrolment.made", at=at, version=version)
+            for version in began.values()
+        ),
+        *(
+            server_event(
+                str(uuid7()),
+                "attempt.released",
+                at=at,
+                version=release.version,
+                body={"lesson": release.lesson, "attempt": release.attempt},
+            )
+            for release in released
+        ),
+    ]
 
 
 def _stored(

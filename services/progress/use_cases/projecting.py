@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from services.content.contract import AchievementFacts, VersionFacts
 from services.kit.clock import Clock, to_rfc3339
-from services.kit.records import OutboxEntry
+from services.kit.records import OutboxEntry, Record
 from services.progress.contract import Enrolment
 from services.progress.domain.course import FOLDED_TYPES, CourseState, fold
 from services.progress.domain.ids import enrolment_id
@@ -24,6 +24,13 @@ from services.progress.use_cases.store import (
     LogDocument,
     Store,
 )
+
+
+class Projected(Record):
+    """A learner and the courses that were looked at, as they stand now."""
+
+    learner: LearnerDocument
+    courses: Mapping[str, CourseDocument] = {}
 
 
 class Projector:
@@ -48,51 +55,52 @@ class Projector:
             if not documents:
                 return learner
             if (projected := await self.project(learner, documents)) is not None:
-                return projected
+                return projected.learner
 
     async def project(
-        self, learner: LearnerDocument, documents: list[LogDocument]
-    ) -> LearnerDocument | None:
+        self,
+        learner: LearnerDocument,
+        documents: list[LogDocument],
+        *,
+        known: Mapping[str, CourseDocument] | None = None,
+    ) -> Projected | None:
         """Return the learner with the next documents of the log taken in.
 
-        None where another process was first.
+        None where another process was first. `known` holds course documents that were just read.
         """
         through = documents[-1].n
         events = [stored for document in documents for stored in document.events]
         versions = await self._versions(events)
         after = _learner_after(learner, documents)
-        if not await self._project_courses(after, events, versions, through=through):
-            return None
+        by_course = _by_course(events, versions)
+        courses = dict(known or await self._courses(learner.learner_id, by_course))
+        for course_id, own in by_course.items():
+            before = courses.get(course_id) or self._fresh(learner.learner_id, course_id)
+            if before.through >= through:
+                continue
+            saved = await self._project_course(before, own, versions, after, through=through)
+            if saved is None:
+                return None
+            courses[course_id] = saved
         if not await self._store.save_learner(after, expected=learner.through):
             return None
         await self._store.settle(learner.learner_id, through)
-        return after
+        return Projected(learner=after, courses=courses)
 
-    async def _project_courses(
-        self,
-        learner: LearnerDocument,
-        events: list[Stored],
-        versions: Mapping[str, VersionFacts],
-        *,
-        through: int,
-    ) -> bool:
-        """Write each touched course; False where another process was first with one."""
-        by_course = _by_course(events, versions)
-        ids = {course: enrolment_id(learner.learner_id, course) for course in by_course}
-        known = await self._store.courses(list(ids.values())) if ids else {}
-        for course_id, own in by_course.items():
-            before = known.get(ids[course_id])
-            if before is not None and before.through >= through:
-                continue
-            document = before or CourseDocument(
-                id=ids[course_id],
-                learner_id=learner.learner_id,
-                course_id=course_id,
-                active_at=self._clock(),
-            )
-            if not await self._project_course(document, own, versions, learner, through=through):
-                return False
-        return True
+    async def _courses(
+        self, learner_id: str, course_ids: Iterable[str]
+    ) -> dict[str, CourseDocument]:
+        ids = [enrolment_id(learner_id, course_id) for course_id in course_ids]
+        found = await self._store.courses(ids) if ids else {}
+        return {document.course_id: document for document in found.values()}
+
+    def _fresh(self, learner_id: str, course_id: str) -> CourseDocument:
+        return CourseDocument(
+            id=enrolment_id(learner_id, course_id),
+            learner_id=learner_id,
+            course_id=course_id,
+            active_at=self._clock(),
+        )
 
     async def _project_course(
         self,
@@ -102,7 +110,8 @@ class Projector:
         learner: LearnerDocument,
         *,
         through: int,
-    ) -> bool:
+    ) -> CourseDocument | None:
+        """Write one course; None where another process was first with it."""
         state = fold(before.state, events, versions)
         facts = await self._pinned(state)
         view = enrolment_of(state, facts, enrolment_id=before.id, learner_id=before.learner_id)
@@ -120,7 +129,7 @@ class Projector:
         saved = await self._store.save_course(after, expected=before.through, entries=entries)
         if saved and entries:
             self._wake()
-        return saved
+        return after if saved else None
 
     async def _versions(self, events: list[Stored]) -> dict[str, VersionFacts]:
         """Return the facts of the versions of events that are folded into a course."""

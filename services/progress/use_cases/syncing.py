@@ -6,7 +6,6 @@ from services.kit.ids import uuid7
 from services.kit.records import Actor
 from services.progress.contract import MAX_BYTES, MAX_EVENTS, Push, Receipt, SyncResult
 from services.progress.domain.event import Event, Refusal, server_event
-from services.progress.domain.ids import enrolment_id
 from services.progress.domain.learner import Device
 from services.progress.domain.parsing import parse
 from services.progress.domain.profile import profile_of, registration
@@ -14,7 +13,7 @@ from services.progress.domain.seqs import missing
 from services.progress.use_cases.appending import Appended, Appender, Own
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.pulling import Puller
-from services.progress.use_cases.receipts import CLOSING_TYPES, receipts
+from services.progress.use_cases.receipts import receipts
 from services.progress.use_cases.store import LearnerDocument, Store
 
 MAX_CHANGES = 1_000
@@ -88,12 +87,7 @@ class Syncing:
         events = [one for one in parsed if isinstance(one, Event) and one.version]
         away = bool(appended.deferred)
         versions = {} if away else await self._facts.of(one.version or "" for one in events)
-        ids = [
-            enrolment_id(appended.learner.learner_id, facts.course_id)
-            for facts in versions.values()
-        ]
-        documents = await self._store.courses(ids) if _closes_attempt(events) else {}
-        courses = {one.course_id: one.state for one in documents.values()}
+        courses = {id_: document.state for id_, document in appended.courses.items()}
         return receipts(parsed, appended, versions, courses)
 
 
@@ -108,7 +102,3 @@ def registering(actor: Actor, clock: Clock) -> Own:
         return (server_event(str(uuid7()), "profile.set", at=clock(), body=values),)
 
     return own
-
-
-def _closes_attempt(events: list[Event]) -> bool:
-    return any(event.type in CLOSING_TYPES for event in events)
