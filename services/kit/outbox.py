@@ -1,8 +1,8 @@
-"""The outbox: what happened in a service, kept in the documents that made it true until every consumer dealt with it.
+"""The outbox: what happened in a service, kept in its documents until each consumer dealt with it.
 
 A document holds `outbox: [{id, type, data, to: [consumer]}]`. To each entry this module adds
-`leases: {consumer: {by, until, tries, reason}}`; an entry that failed too often moves to `dead` in its
-document. All times are the server's (`$$NOW`), so that no clock of a worker can hold entries back.
+`leases: {consumer: {by, until, tries, reason}}`; an entry that failed too often moves to `dead` in
+its document. All times are the server's (`$$NOW`): no clock of a worker can hold entries back.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from services.kit.records import OutboxEntry
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 5
 FIRST_BACKOFF = timedelta(seconds=1)
-"""How long an entry rests after its first failure; four times as long after each further one, up to a lease."""
+"""How long an entry rests after a failure: four times as long after each more, up to a lease."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class Outbox:
         backoff: timedelta = FIRST_BACKOFF,
         poll: float = 1.0,
     ) -> None:
-        """Keep the collections; `poll` is how many seconds a waiting claim sleeps when nothing wakes it."""
+        """Keep the collections; a claim that waits looks again every `poll` seconds."""
         self._collections = tuple(collections)
         self._lease_ms = _millis(lease)
         self._backoff_ms = _millis(backoff)
@@ -49,19 +49,19 @@ class Outbox:
 
     @staticmethod
     def indexes() -> list[Index]:
-        """Return the indexes that each of the collections needs; sparse, so they hold what waits and no more."""
+        """Return the indexes that each collection needs; sparse: they hold what waits, no more."""
         return [
             pymongo.IndexModel([("outbox.to", 1)], name="outbox_to", sparse=True),
             pymongo.IndexModel([("outbox.id", 1)], name="outbox_id", sparse=True),
         ]
 
     def wake(self) -> None:
-        """Let claims of this process that wait look at once: call it after a write that added entries."""
+        """Let claims that wait in this process look at once: for after a write of entries."""
         self._woken.set()
         self._woken = asyncio.Event()
 
     async def claim(self, consumer: str, *, limit: int, wait: float) -> tuple[OutboxEntry, ...]:
-        """Lease up to `limit` entries for `consumer`, waiting up to `wait` seconds for the first."""
+        """Lease up to `limit` entries for `consumer`, waiting up to `wait` seconds for one."""
         _check_name(consumer)
         loop = asyncio.get_running_loop()
         end = loop.time() + wait
@@ -82,7 +82,7 @@ class Outbox:
             )
 
     async def fail(self, consumer: str, entry_id: str, *, reason: str, counts: bool = True) -> None:
-        """Let an entry rest and keep why it failed; where `counts` is false the try is given back."""
+        """Let an entry rest and keep why it failed; unless it `counts`, give the try back."""
         _check_name(consumer)
         for collection in self._collections:
             await collection.update_many(
@@ -124,7 +124,7 @@ class Outbox:
         ]
 
     async def _bury(self, collection: Collection, consumer: str, found: Sequence[Document]) -> None:
-        """Move entries that failed too often to `dead` in their documents: others never wait for them."""
+        """Move entries that failed too often to `dead` in their documents."""
         for entry in found:
             if await collection.update_one(
                 {
@@ -161,7 +161,7 @@ class Outbox:
 
 
 def _free(consumer: str, limit: int) -> list[Document]:
-    """Return a pipeline that finds entries whose lease is not held: `{_id, id, type, tries}` each."""
+    """Return a pipeline that finds entries that nobody holds: `{_id, id, type, tries}` each."""
     return [
         {"$match": {"outbox.to": consumer}},
         {"$unwind": "$outbox"},
@@ -183,7 +183,7 @@ def _free(consumer: str, limit: int) -> list[Document]:
 
 
 def _remove(consumer: str, ids: list[str]) -> list[Document]:
-    """Return the stages that take `consumer` from `to` of those entries, and out those that nobody waits for."""
+    """Return the stages that take `consumer` off those entries, and out what nobody waits for."""
     rest = {"$setDifference": ["$$entry.to", [consumer]]}
     waited_for = {"input": "$outbox", "as": "entry", "cond": {"$ne": ["$$entry.to", []]}}
     return [
@@ -210,7 +210,7 @@ def _dead_letter(consumer: str, entry_id: str) -> Document:
 
 
 def _change_entries(condition: Document, changed: Document) -> Document:
-    """Return the stage that puts `changed` in the place of each `$$entry` that meets the condition."""
+    """Return the stage that puts `changed` in place of each `$$entry` that meets the condition."""
     either = {"$cond": [condition, changed, "$$entry"]}
     return {"$set": {"outbox": {"$map": {"input": "$outbox", "as": "entry", "in": either}}}}
 

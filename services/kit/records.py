@@ -88,4 +88,4 @@ class FeedApi(Protocol):
         """Remove entries that were dealt with."""
 
     async def fail(self, consumer: str, entry_id: str, *, reason: str, counts: bool = True) -> None:
-        """Let an entry rest and keep why it failed; where `counts` is false the try is given back."""
+        """Let an entry rest and keep why it failed; unless it `counts`, give the try back."""

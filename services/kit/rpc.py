@@ -1,7 +1,7 @@
-"""Calls between services, from their Protocols: `serve` gives routes, `connect` a client of the same Protocol.
+"""Calls between services, from their Protocols: `serve` gives routes, `connect` a client.
 
-HTTP POST of msgpack to `/rpc/Protocol/method`. Arguments travel by name, and unknown fields are ignored, so
-versions may differ by one. In one process the implementation itself is passed instead.
+HTTP POST of msgpack to `/rpc/Protocol/method`. Arguments travel by name, and unknown fields are
+ignored, so versions may differ by one. In one process the implementation is passed instead.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ STATUS = {
 }
 
 deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
-"""When, by the event loop's clock, the caller of this task gives up; calls made for it end by then."""
+"""When, by the event loop's clock, the caller of this task gives up: calls for it end then."""
 
 
 class PeerFailed(RuntimeError):
@@ -62,7 +62,7 @@ class Peer:
     async def call(
         self, path: str, body: bytes, *, seconds: float, pauses: tuple[float, ...]
     ) -> bytes:
-        """Return the answer; the peer's ServiceError, Unavailable when it is away or late, or PeerFailed."""
+        """Return the answer; the peer's ServiceError, Unavailable if away or late, PeerFailed."""
         now = asyncio.get_running_loop().time
         end = min(now() + seconds, deadline.get())
         for pause in (*pauses, None):
@@ -96,7 +96,7 @@ class Peer:
 def connect(
     protocol: Callable[..., P], peer: Peer, *, reads: bool = False, seconds: float = TIMEOUT_SECONDS
 ) -> P:
-    """Return a client of the Protocol; say `reads` where all of its methods only read: they are tried again."""
+    """Return a client of the Protocol; `reads`: all its methods only read, so try them again."""
 
     def caller(name: str, function: Method) -> Method:
         path, signature = f"/rpc/{protocol.__name__}/{name}", inspect.signature(function)
@@ -115,7 +115,7 @@ def connect(
 
 
 def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) -> list[Route]:
-    """Return a route for each method of the Protocol; a call without an internal token is refused."""
+    """Return a route for each method of the Protocol, refused without an internal token."""
 
     def route(name: str, function: Method) -> Route:
         decoder, method = (

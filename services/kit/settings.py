@@ -1,6 +1,7 @@
 """Settings: read once at start from `MORSEL_*`, typed.
 
-A missing or wrong one stops the start with a sentence. Every variable may be given as a file instead, `MORSEL_NAME_FILE`, as mounted secrets are.
+A missing or wrong one stops the start with a sentence. Every variable may be given as a file
+instead, `MORSEL_NAME_FILE`, as mounted secrets are.
 """
 
 from collections.abc import Mapping
@@ -60,6 +61,6 @@ def _convert(settings: type[S], values: dict[str, str]) -> S:
 
 
 def _allowed(settings: type[Record], field: str) -> str:
-    """Return the sentence of a field: the string literal under it in the class, kept in `help_`."""
+    """Return the sentence of a field: what its class says in HELP."""
     texts: Mapping[str, str] = getattr(settings, "HELP", {})
     return texts.get(field, "see docs/ops.md")

@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines in production, readable ones on a laptop, and one line for each request.
+"""Structured logs: JSON in production, readable on a laptop, and one line for each request.
 
 Never a token, a body, a query string or a person's name.
 """
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 def configure(service: str, *, level: str = "info", json: bool = True) -> None:
-    """Send all logs of this process to standard error, the standard library's too; call it once, at start."""
+    """Send all logs, the standard library's too, to standard error; call it once, at start."""
 
     def add_origin(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event["service"] = service
@@ -81,14 +81,14 @@ def _dumps(value: Any, **_options: Any) -> str:
 
 
 class RequestLog:
-    """ASGI middleware: gives each request its id, and logs method, path, status and milliseconds once it is over."""
+    """ASGI middleware: gives each request its id and logs method, path, status, milliseconds."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the app."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass an HTTP request on; a client's own request id is taken over when it has the shape of one."""
+        """Pass a request on; a client's own request id is kept where it has the shape of one."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -2,15 +2,22 @@
 
 import asyncio
 from base64 import urlsafe_b64decode
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import structlog
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi, MarkingApi
 from services.kit.clock import Clock, utc_now
 from services.kit.errors import Unavailable
+from services.kit.health import Health
+from services.kit.identity import Identity
 from services.kit.mongo import Mongo
+from services.kit.records import FeedApi
+from services.kit.rpc import Peer, connect
+from services.progress.endpoints import internal_routes
 from services.progress.repository import MongoStore
 from services.progress.settings import Settings
 from services.progress.use_cases.appending import Appender
@@ -42,9 +49,9 @@ class Progress:
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
         self.store = MongoStore(mongo.database(settings.database))
-        self.feed = self.store.outbox
+        self.feed: FeedApi = self.store.outbox
         facts = Facts(marking)
-        self._projector = Projector(self.store, facts, clock, self.feed.wake)
+        self._projector = Projector(self.store, facts, clock, self.store.outbox.wake)
         self._sweeper = Sweeper(self.store, self._projector, clock)
         self._puller = Puller(self.store, key=urlsafe_b64decode(settings.cursor_key + "=="))
         appender = Appender(self.store, self._projector, facts, marking, clock)
@@ -89,3 +96,38 @@ def build(
 ) -> Progress:
     """Return the service over this database and the other services' doors."""
     return Progress(settings, mongo, catalog=catalog, marking=marking)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the service as a process of its own: health, and the calls of the others."""
+    mongo = Mongo(settings.mongo_uri, app_name="progress")
+    identity = Identity(
+        "progress",
+        internal_key=settings.internal_key,
+        internal_peers=settings.internal_peers,
+    )
+    content = Peer("content", settings.content_url, identity=identity)
+    service = build(
+        settings,
+        mongo,
+        catalog=connect(CatalogApi, content, reads=True),
+        marking=connect(MarkingApi, content, reads=True),
+    )
+    health = Health(settings.mongo_uri, app_name="progress")
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+        await content.close()
+        health.close()
+        mongo.close()
+
+    internal = internal_routes(
+        tracking=service.tracking,
+        learners=service.learners,
+        feed=service.feed,
+        identity=identity,
+    )
+    return Starlette(routes=[*health.routes(), *internal, *service.routes], lifespan=lifespan)

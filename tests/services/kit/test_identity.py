@@ -120,7 +120,7 @@ def test_a_call_without_a_token_is_refused(content: Identity, header: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "peers", "named"),
+    "key, peers, named",
     [
         ("short", "", "MORSEL_INTERNAL_KEY"),
         ("€", "", "MORSEL_INTERNAL_KEY"),

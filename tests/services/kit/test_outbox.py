@@ -1,7 +1,6 @@
 """The outbox on a real mongod: nothing is lost, whoever claims, dies or fails."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -15,11 +14,11 @@ SHORT = timedelta(milliseconds=300)
 
 
 @pytest.fixture
-async def things(database: Database) -> AsyncIterator[Collection]:
+async def things(database: Database) -> Collection:
     """A collection of truth with the outbox's indexes."""
     collection = database.truth("things")
     await collection.create_indexes(Outbox.indexes())
-    yield collection
+    return collection
 
 
 def _document(
@@ -105,7 +104,7 @@ async def test_what_a_dead_claimer_held_comes_back_after_its_lease(things: Colle
 
 
 async def test_four_claimers_share_two_hundred_entries(things: Collection) -> None:
-    """Breaks when concurrent claims lose an entry or lease one twice; one claimer dies holding its batch."""
+    """Breaks when claims lose an entry or lease one twice; one claimer dies with its batch."""
     outbox = Outbox([things], lease=timedelta(seconds=2), poll=0.1)
     await things.insert_many([_document(number, entries=1 + number % 2) for number in range(134)])
     expected = {f"e{n}.{i}" for n in range(134) for i in range(1 + n % 2)}

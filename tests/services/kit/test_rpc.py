@@ -131,7 +131,7 @@ ROUNDS = 10
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_every_method_of_every_contract_round_trips(protocol: Any) -> None:
-    """Breaks when an annotation of a contract does not survive the wire: unions, generics, bytes, instants."""
+    """Breaks when an annotation does not survive the wire: unions, generics, bytes, instants."""
     answers: list[Any] = []
     received: list[Any] = []
 
@@ -176,7 +176,9 @@ class GreeterApi(Protocol):
 class Greeter:
     """Greets, or does what the test tells it to."""
 
-    def __init__(self, error: Exception | None = None, *, failures: int = 10**6, delay: float = 0) -> None:
+    def __init__(
+        self, error: Exception | None = None, *, failures: int = 10**6, delay: float = 0
+    ) -> None:
         self.error = error
         self.failures = failures
         self.delay = delay
@@ -194,7 +196,7 @@ class Greeter:
         return Greeting(text=f"Hello {name}{'!' if loud else '.'}")
 
 
-def _routes(greeter: Greeter) -> list[Route]:
+def _routes(greeter: GreeterApi) -> list[Route]:
     return rpc.serve(GreeterApi, greeter, identity=_server())
 
 
@@ -224,7 +226,9 @@ async def test_every_error_arrives_as_it_was_raised(code: Code) -> None:
 async def test_a_fault_of_the_peer_is_no_service_error() -> None:
     """Breaks when a bug of a peer looks like an outage, or its text reaches the caller."""
     async with _peer(_routes(Greeter(ZeroDivisionError("secret")))) as peer:
-        with pytest.raises(rpc.PeerFailed, match=r"^content answered /rpc/GreeterApi/greet with 500$"):
+        with pytest.raises(
+            rpc.PeerFailed, match=r"^content answered /rpc/GreeterApi/greet with 500$"
+        ):
             await rpc.connect(GreeterApi, peer, reads=True).greet("Ann")
 
 
@@ -270,7 +274,7 @@ async def test_a_slow_peer_is_given_up_in_time() -> None:
 
 
 async def test_the_deadline_of_the_caller_travels() -> None:
-    """Breaks when a peer works on for a caller that has given up: the shorter of both spans counts."""
+    """Breaks when a peer works on for a caller that has given up; the shorter span counts."""
     greeter = Greeter()
     async with _peer(_routes(greeter)) as peer:
         token = rpc.deadline.set(asyncio.get_running_loop().time() + 1)
@@ -297,9 +301,12 @@ async def test_a_call_without_a_known_token_never_reaches_the_service() -> None:
     async with _peer(_routes(greeter), _caller(SERVER_KEY)) as peer:
         with pytest.raises(Unauthenticated):
             await rpc.connect(GreeterApi, peer).greet("Ann")
-    async with _serving(_routes(greeter)) as address, aiohttp.ClientSession() as session:
-        async with session.post(f"{address}/rpc/GreeterApi/greet", data=b"\x80") as response:
-            assert response.status == 401
+    async with (
+        _serving(_routes(greeter)) as address,
+        aiohttp.ClientSession() as session,
+        session.post(f"{address}/rpc/GreeterApi/greet", data=b"\x80") as response,
+    ):
+        assert response.status == 401
 
     assert greeter.calls == 0
 

@@ -1,0 +1,25 @@
+"""Run the gateway as a process of its own: `python -m gateway`."""
+
+import os
+import sys
+
+from gateway.app import create_standalone_app
+from gateway.settings import Settings
+from services.kit.health import run
+from services.kit.settings import SettingsError, load
+from services.kit.telemetry import configure
+
+
+def main() -> None:
+    """Serve until told to stop; a missing or wrong setting ends it with a sentence."""
+    configure("gateway")
+    try:
+        settings = load(Settings, os.environ)
+        app = create_standalone_app(settings)
+    except SettingsError as error:
+        sys.exit(str(error))
+    run(app, host=settings.host, port=settings.port)
+
+
+if __name__ == "__main__":
+    main()

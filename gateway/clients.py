@@ -1,0 +1,19 @@
+"""The services as the gateway sees them: implementations in one process, clients in several."""
+
+from dataclasses import dataclass
+
+from services.content.contract import AuthoringApi, CatalogApi
+from services.credentials.contract import CredentialsApi, VerifyingApi
+from services.progress.contract import LearnerApi, TrackingApi
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """One Protocol per role that the gateway calls."""
+
+    catalog: CatalogApi
+    authoring: AuthoringApi
+    tracking: TrackingApi
+    learners: LearnerApi
+    credentials: CredentialsApi
+    verifying: VerifyingApi

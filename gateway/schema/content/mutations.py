@@ -1,0 +1,219 @@
+"""Mutations of authors."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+
+from gateway.context import Context
+from gateway.schema.connection import many
+from gateway.schema.content.types.course import Course
+from gateway.schema.contract_type import ContractType, contract_enum
+from gateway.schema.results import Trouble, payload_field, trouble_of, user_errors
+from gateway.schema.scalars import JSON, DateTime, Locale
+from services.content import contract
+from services.kit.errors import Invalid, LimitReached
+
+MAX_PACKAGE_BYTES = 8 * 1024 * 1024
+
+ImportFormats = contract_enum(
+    contract.ImportFormat,
+    {
+        "MARKDOWN": "A zip of Markdown files, or one file.",
+        "OLX": "An Open edX course export.",
+        "QTI": "A QTI 2.2 or 3.0 package.",
+        "COMMON_CARTRIDGE": "An IMS Common Cartridge.",
+        "ANKI": "An Anki package (apkg).",
+        "H5P": "An H5P package.",
+    },
+)
+LossSeverities = contract_enum(
+    contract.LossSeverity,
+    {
+        "CHANGED": "Brought in, but not as it was.",
+        "READ_ONLY": "Brought in to read; what was interactive is not.",
+        "SKIPPED": "Not brought in.",
+    },
+)
+
+
+class CreateCourseInput(graphene.InputObjectType):
+    """A new course with an empty draft."""
+
+    slug = graphene.String(
+        required=True, description="Its name in addresses: a-z, 0-9 and hyphens; never changes."
+    )
+    title = graphene.String(required=True, description="What it is called, in its own language.")
+    summary = graphene.String(required=True, description="What one learns, in a few sentences.")
+    locale = Locale(default_value="en", description="Its own language.")
+
+
+class UpdateDraftInput(graphene.InputObjectType):
+    """content is a whole course document in the native format (graphql/course.schema.json).
+
+    baseRevision guards against lost updates.
+    """
+
+    course_id = graphene.ID(required=True, description="The course.")
+    base_revision = graphene.Int(
+        required=True, description="The revision that was read; STALE_REVISION when it moved on."
+    )
+    content = JSON(required=True, description="The whole course document.")
+
+
+class PublishCourseInput(graphene.InputObjectType):
+    """Publish the draft as it was read."""
+
+    course_id = graphene.ID(required=True, description="The course.")
+    base_revision = graphene.Int(
+        required=True, description="The revision that was read; STALE_REVISION when it moved on."
+    )
+    notes = graphene.String(description="What is new, for learners.")
+    at = DateTime(description="When; null: now.")
+
+
+class ImportCourseInput(graphene.InputObjectType):
+    """A package to bring in as a course."""
+
+    format = graphene.Field(graphene.NonNull(ImportFormats), description="What the package is.")
+    package = graphene.String(description="The package in base64, up to 8 MB.")
+    slug = graphene.String(
+        description="The course to make or to update; null: taken from the package."
+    )
+    publish = graphene.Boolean(default_value=False, description="True: publish it as well.")
+
+
+class CoursePayload(graphene.ObjectType):
+    """The course as it is now."""
+
+    course = graphene.Field(Course, description="Null when it was not done.")
+    user_errors = user_errors()
+
+    @staticmethod
+    def refused(trouble: Trouble) -> "CourseOutcome":
+        """Return the payload of what was not done."""
+        return CourseOutcome(None, (trouble,))
+
+
+class ImportLoss(ContractType, record=contract.ImportLoss):
+    """One thing that could not be brought in whole."""
+
+    path = graphene.String(required=True, description="Where in the package it is.")
+    severity = graphene.Field(graphene.NonNull(LossSeverities), description="What became of it.")
+    reason = graphene.String(required=True, description="Why, in a sentence.")
+
+
+class ImportPayload(graphene.ObjectType):
+    """Nothing is dropped silently: all that could not be brought in whole is named with why."""
+
+    course = graphene.Field(Course, description="Null when it was not done.")
+    imported = graphene.Int(required=True, description="Lessons brought in.")
+    losses = many(ImportLoss, description="What did not come in whole; empty: everything did.")
+    user_errors = user_errors()
+
+    @staticmethod
+    def refused(trouble: Trouble) -> "ImportOutcome":
+        """Return the payload of what was not done."""
+        return ImportOutcome(None, 0, (), (trouble,))
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOutcome:
+    """What CoursePayload shows."""
+
+    course: contract.Course | None
+    user_errors: Sequence[Trouble] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What ImportPayload shows."""
+
+    course: contract.Course | None
+    imported: int
+    losses: Sequence[contract.ImportLoss]
+    user_errors: Sequence[Trouble] = ()
+
+
+async def create_course(context: Context, given: Any) -> CourseOutcome:
+    """Create a course."""
+    course = contract.CreateCourse(
+        slug=given.slug, title=given.title, summary=given.summary, locale=given.locale or "en"
+    )
+    return CourseOutcome(await context.clients.authoring.create_course(context.signed_in, course))
+
+
+async def update_draft(context: Context, given: Any) -> CourseOutcome:
+    """Replace a draft."""
+    update = contract.UpdateDraft(
+        course_id=given.course_id, base_revision=given.base_revision, content=given.content
+    )
+    return CourseOutcome(await context.clients.authoring.update_draft(context.signed_in, update))
+
+
+async def publish_course(context: Context, given: Any) -> CourseOutcome:
+    """Publish a draft."""
+    publish = contract.PublishCourse(
+        course_id=given.course_id,
+        base_revision=given.base_revision,
+        notes=given.notes,
+        at=given.at,
+    )
+    return CourseOutcome(await context.clients.authoring.publish(context.signed_in, publish))
+
+
+async def import_course(context: Context, given: Any) -> ImportOutcome:
+    """Bring a package in."""
+    package = contract.ImportCourse(
+        format=given.format,
+        package=_unpack(given.package),
+        slug=given.slug,
+        publish=bool(given.publish),
+    )
+    done = await context.clients.authoring.import_course(context.signed_in, package)
+    troubles = [trouble_of(problem) for problem in done.problems]
+    return ImportOutcome(done.course, done.imported, done.losses, troubles)
+
+
+def _unpack(package: str | None) -> bytes:
+    if package is None:
+        raise Invalid("Send the package in base64.", path=("package",))
+    try:
+        content = b64decode(package, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Invalid(f"The package is not base64: {error}.", path=("package",)) from error
+    if len(content) > MAX_PACKAGE_BYTES:
+        raise LimitReached("A package may have 8 MB.", path=("package",))
+    return content
+
+
+class ContentMutations(graphene.ObjectType):
+    """Mutations of authors."""
+
+    create_course = payload_field(
+        CoursePayload,
+        CreateCourseInput,
+        create_course,
+        description="Authors: a new course with an empty draft. ALREADY_EXISTS: the slug is taken.",
+    )
+    update_draft = payload_field(
+        CoursePayload,
+        UpdateDraftInput,
+        update_draft,
+        description="Authors: replace the draft by a whole course document.",
+    )
+    import_course = payload_field(
+        ImportPayload,
+        ImportCourseInput,
+        import_course,
+        description="Authors: bring a package in; repeating it updates the course of that slug.",
+    )
+    publish_course = payload_field(
+        CoursePayload,
+        PublishCourseInput,
+        publish_course,
+        description="Authors: publish the draft as a new version. INVALID while it has problems.",
+    )

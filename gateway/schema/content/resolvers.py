@@ -1,0 +1,107 @@
+"""Batch resolvers of what content holds: each takes all parents of a tick."""
+
+from collections.abc import Sequence
+
+from gateway.context import Context
+from gateway.loaders import K, Loader, V
+from gateway.schema.content.places import Placed, course_of, lesson_at
+from gateway.schema.languages import Shown
+from services.content.contract import (
+    Course,
+    CourseVersion,
+    Draft,
+    Lesson,
+    Question,
+    Skill,
+)
+from services.credentials.contract import Achievement
+from services.kit.records import Role
+from services.progress.contract import CourseKey, Enrolment, LessonKey, LessonProgress
+
+
+async def course_versions(
+    courses: Sequence[Course], context: Context
+) -> Sequence[CourseVersion | None]:
+    """Return what learners see of each course now."""
+    return await present(context.loaders.versions, [course.version_id for course in courses])
+
+
+async def course_achievements(
+    courses: Sequence[Course], context: Context
+) -> Sequence[Achievement | None]:
+    """Return what completing each course awards, None before it is published."""
+    ids = [
+        course.achievement.id if course.achievement and course.version_id else None
+        for course in courses
+    ]
+    return await present(context.loaders.achievements, ids)
+
+
+async def course_enrolments(
+    courses: Sequence[Course], context: Context
+) -> Sequence[Enrolment | None]:
+    """Return the viewer's enrolment in each course, None when signed out."""
+    if context.actor is None:
+        return [None] * len(courses)
+    keys = [CourseKey(learner_id=context.actor.subject, course_id=course.id) for course in courses]
+    return await context.loaders.enrolments.load_many(keys)
+
+
+async def course_drafts(courses: Sequence[Course], context: Context) -> Sequence[Draft | None]:
+    """Return each course's draft for its authors, None for all others."""
+    if context.actor is None or Role.AUTHOR not in context.actor.roles:
+        return [None] * len(courses)
+    ids = tuple(course.id for course in courses)
+    return await context.clients.authoring.drafts(context.actor, ids)
+
+
+async def lesson_courses(lessons: Sequence[Placed[Lesson]], context: Context) -> Sequence[Course]:
+    """Return the course that each lesson is of, as it is published now."""
+    return await courses_of([lesson.version for lesson in lessons], context)
+
+
+async def courses_of(versions: Sequence[CourseVersion], context: Context) -> Sequence[Course]:
+    """Return the course of each version, from the version itself where it was withdrawn."""
+    ids = [version.course_id for version in versions]
+    courses = await context.loaders.courses.load_many(ids)
+    return [course or course_of(version) for course, version in zip(courses, versions, strict=True)]
+
+
+async def lesson_progress(
+    lessons: Sequence[Placed[Lesson]], context: Context
+) -> Sequence[LessonProgress | None]:
+    """Return where the viewer is in each lesson, None when signed out."""
+    if context.actor is None:
+        return [None] * len(lessons)
+    learner = context.actor.subject
+    keys = [
+        LessonKey(
+            learner_id=learner, course_id=lesson.version.course_id, lesson_key=lesson.record.key
+        )
+        for lesson in lessons
+    ]
+    return await context.loaders.lesson_progress.load_many(keys)
+
+
+async def lessons_by_id(ids: Sequence[str], context: Context) -> Sequence[Placed[Lesson] | None]:
+    """Return lessons of whatever versions."""
+    versions = await context.loaders.lesson_versions.load_many(ids)
+    return [lesson_at(version, lesson) for version, lesson in zip(versions, ids, strict=True)]
+
+
+async def question_skills(
+    questions: Sequence[Shown[Question]], context: Context
+) -> Sequence[Sequence[Skill]]:
+    """Return what each question exercises."""
+    ids = [skill for question in questions for skill in question.record.skills]
+    known = dict(zip(ids, await context.loaders.skills.load_many(ids), strict=True))
+    return [
+        [skill for id_ in question.record.skills if (skill := known[id_])] for question in questions
+    ]
+
+
+async def present(loader: Loader[K, V], keys: Sequence[K | None]) -> Sequence[V | None]:
+    """Return the answers of a loader, None for a key that is None."""
+    asked = [key for key in keys if key is not None]
+    answers = iter(await loader.load_many(asked))
+    return [None if key is None else next(answers) for key in keys]

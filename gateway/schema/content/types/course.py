@@ -1,0 +1,116 @@
+"""Courses, their published versions and their drafts."""
+
+from typing import Any
+
+import graphene
+
+from gateway.context import Context
+from gateway.schema.connection import many
+from gateway.schema.content.places import Placed
+from gateway.schema.content.resolvers import (
+    course_achievements,
+    course_drafts,
+    course_enrolments,
+    course_versions,
+)
+from gateway.schema.content.texts import localised
+from gateway.schema.content.types.lesson import Module
+from gateway.schema.content.types.media import Image
+from gateway.schema.content.types.skill import JobRole, Skill
+from gateway.schema.contract_type import ContractType, contract_enum
+from gateway.schema.languages import Shown
+from gateway.schema.node import Node
+from gateway.schema.resolvers import Batched, Projected
+from gateway.schema.results import UserError, trouble_of
+from gateway.schema.scalars import JSON, DateTime, Locale
+from services.content import contract
+
+Levels = contract_enum(
+    contract.Level,
+    {
+        "BEGINNER": "Nothing is taken for known.",
+        "INTERMEDIATE": "The basics of the trade are taken for known.",
+        "ADVANCED": "Practice in the trade is taken for known.",
+    },
+)
+
+
+def _cover(course: contract.Course, _: Context) -> Shown[contract.Image] | None:
+    return Shown(course.cover, (course.language,)) if course.cover else None
+
+
+def _modules(version: contract.CourseVersion, _: Context) -> list[Placed[Any]]:
+    return [Placed(module, version) for module in version.modules]
+
+
+class CourseVersion(ContractType, record=contract.CourseVersion, interfaces=(Node,)):
+    """One published state of a course, whole and immutable.
+
+    Addressed by the SHA-256 of its canonical content: a fact of history that publishing never
+    edits.
+    """
+
+    number = graphene.Int(required=True, description="1, 2, 3 ... in the order of publishing.")
+    hash = graphene.String(
+        required=True,
+        description="SHA-256 of the canonical content, 64 hex digits; events name it.",
+    )
+    published_at = DateTime(required=True, description="When learners first saw it.")
+    notes = graphene.String(description="What the author said is new.")
+    modules = many(Module, resolver=Projected(_modules), description="Its modules in order.")
+
+
+class CourseDraft(ContractType, record=contract.Draft):
+    """What the authors of a course work on; learners see nothing of it before it is published."""
+
+    revision = graphene.Int(
+        required=True, description="Counts up with each change; send it as baseRevision."
+    )
+    content = JSON(
+        required=True,
+        description="The whole course document in the native format (graphql/course.schema.json).",
+    )
+    problems = many(
+        UserError,
+        resolver=Projected(lambda draft, _: [trouble_of(problem) for problem in draft.problems]),
+        description="What stands in the way of publishing, each with its place; empty: go ahead.",
+    )
+    updated_at = DateTime(required=True, description="When it last changed.")
+
+
+class Course(ContractType, record=contract.Course, interfaces=(Node,)):
+    """A course as its published version has it; before there is one, as its draft has it."""
+
+    slug = graphene.String(required=True, description="Its name in addresses; never changes.")
+    title = localised(lambda course: (course.title, course.language), "What it is called.")
+    summary = localised(
+        lambda course: (course.summary, course.language), "What one learns, in a few sentences."
+    )
+    locales = many(Locale, description="Languages that it can be taken in.")
+    level = graphene.Field(graphene.NonNull(Levels), description="How much it expects.")
+    tags = many(graphene.String, description="Words that the author files it under.")
+    minutes = graphene.Int(required=True, description="How long all of it takes, about.")
+    lesson_count = graphene.Int(required=True, description="How many lessons it has.")
+    cover = graphene.Field(
+        Image, resolver=Projected(_cover), description="A picture to show in lists."
+    )
+    skills = many(Skill, description="What it teaches.")
+    job_roles = many(JobRole, description="What it prepares for.")
+    version = graphene.Field(
+        CourseVersion,
+        resolver=Batched(course_versions),
+        description="What learners see now; null while never published or archived.",
+    )
+    achievement = graphene.Field(
+        "gateway.schema.credentials.types.Achievement",
+        resolver=Batched(course_achievements),
+        description="What completing it with the pass score awards.",
+    )
+    enrolment = graphene.Field(
+        "gateway.schema.progress.types.Enrolment",
+        resolver=Batched(course_enrolments),
+        description="The viewer's enrolment; null when signed out or not enrolled.",
+    )
+    draft = graphene.Field(
+        CourseDraft, resolver=Batched(course_drafts), description="Authors only."
+    )

@@ -1,0 +1,58 @@
+"""Mutations of learners."""
+
+import graphene
+
+from gateway.schema.progress.mutations.enrolling import (
+    CourseIdInput,
+    EnrolPayload,
+    enrol,
+    withdraw,
+)
+from gateway.schema.progress.mutations.guests import (
+    ClaimGuestInput,
+    StartGuestInput,
+    StartGuestPayload,
+    UpdateProfilePayload,
+    claim_guest,
+    start_guest,
+)
+from gateway.schema.progress.mutations.syncing import SyncInput, SyncPayload, sync
+from gateway.schema.results import payload_field
+
+
+class ProgressMutations(graphene.ObjectType):
+    """Mutations of learners."""
+
+    start_guest = payload_field(
+        StartGuestPayload,
+        StartGuestInput,
+        start_guest,
+        description="Learn before signing up: a guest token bound to a device.",
+    )
+    claim_guest = payload_field(
+        UpdateProfilePayload,
+        ClaimGuestInput,
+        claim_guest,
+        description="Signed in: take over what a guest learned, with nothing lost.",
+    )
+    enrol = payload_field(
+        EnrolPayload,
+        CourseIdInput,
+        enrol,
+        description="Take up a course; repeating it changes nothing.",
+    )
+    withdraw = payload_field(
+        EnrolPayload,
+        CourseIdInput,
+        withdraw,
+        description="Leave a course; what was learned is kept, and enrolling takes it up again.",
+    )
+    sync = payload_field(
+        SyncPayload,
+        SyncInput,
+        sync,
+        description=(
+            "Push and pull in one round trip. Events in any order, split in any way, "
+            "sent any number of times: the outcome is the same."
+        ),
+    )

@@ -1,0 +1,158 @@
+"""The viewer, enrolments and progress."""
+
+import graphene
+
+from gateway.schema.connection import connection, many, paging
+from gateway.schema.content.types.course import Course, CourseVersion
+from gateway.schema.content.types.lesson import Lesson
+from gateway.schema.contract_type import ContractType, contract_enum
+from gateway.schema.node import Node
+from gateway.schema.progress.resolvers import (
+    continue_learning,
+    earned_credentials,
+    enrolled_courses,
+    enrolled_versions,
+    enrolments,
+    held_credentials,
+    lessons_of,
+    roles,
+)
+from gateway.schema.resolvers import Batched, Projected
+from gateway.schema.scalars import DateTime, Locale
+from services.kit import records
+from services.progress import contract
+
+Roles = contract_enum(
+    records.Role,
+    {
+        "LEARNER": "Takes courses; everybody does.",
+        "AUTHOR": "Writes and publishes the courses of their organisation.",
+        "ISSUER": "Issues, suspends and revokes credentials of their organisation.",
+        "ACCREDITOR": "Endorses what others award.",
+        "MANAGER": "Assigns courses to people of their organisation and sees how they do.",
+        "EMPLOYER": "Verifies credentials in bulk and finds people who agreed to be found.",
+        "ADMIN": "Runs this deployment.",
+    },
+)
+EnrolmentStatuses = contract_enum(
+    contract.EnrolmentStatus,
+    {
+        "ACTIVE": "Under way.",
+        "COMPLETED": "All lessons of the pinned version are completed; it stays so.",
+        "WITHDRAWN": "Left; what was learned is kept.",
+    },
+)
+LessonStatuses = contract_enum(
+    contract.LessonStatus,
+    {
+        "NOT_STARTED": "Not opened yet.",
+        "STARTED": "Opened.",
+        "COMPLETED": "Every block seen, every question answered, and completion claimed.",
+    },
+)
+
+
+class LessonProgress(ContractType, record=contract.LessonProgress):
+    """Where a learner is in one lesson."""
+
+    lesson = graphene.Field(
+        graphene.NonNull(Lesson), resolver=Batched(lessons_of), description="The lesson."
+    )
+    status = graphene.Field(graphene.NonNull(LessonStatuses), description="How far it is.")
+    block_id = graphene.ID(description="The block last looked at.")
+    attempts = graphene.Int(required=True, description="Assessments: attempts handed in.")
+    attempts_left = graphene.Int(description="How many more there are; null: no limit.")
+    best_score = graphene.Float(
+        description="Share of the points of the best attempt, 0 to 1; null before the first."
+    )
+    passed = graphene.Boolean(
+        description="Assessments: whether the best attempt passes; null before the first."
+    )
+    seconds_spent = graphene.Int(required=True, description="Time in the lesson, on all devices.")
+    completed_at = DateTime(description="When it was completed; null while it is not.")
+
+
+class ResumePoint(ContractType, record=contract.ResumePoint):
+    """Where to go on."""
+
+    lesson = graphene.Field(
+        graphene.NonNull(Lesson), resolver=Batched(lessons_of), description="The lesson."
+    )
+    block_id = graphene.ID(description="The block; null: from the start of the lesson.")
+    at = DateTime(required=True, description="When the learner was there.")
+
+
+class Enrolment(ContractType, record=contract.Enrolment, interfaces=(Node,)):
+    """Where a learner is in one course. It keeps its version when the author publishes another."""
+
+    course = graphene.Field(
+        graphene.NonNull(Course), resolver=Batched(enrolled_courses), description="The course."
+    )
+    version = graphene.Field(
+        graphene.NonNull(CourseVersion),
+        resolver=Batched(enrolled_versions),
+        description="The version that it is pinned to.",
+    )
+    status = graphene.Field(graphene.NonNull(EnrolmentStatuses), description="How it stands.")
+    enrolled_at = DateTime(required=True, description="When it began.")
+    completed_at = DateTime(description="When the last lesson was completed.")
+    percent = graphene.Float(
+        required=True, description="Share of the version's lessons that are completed, 0 to 100."
+    )
+    score = graphene.Float(
+        description=(
+            "Share of the points of all assessments, 0 to 1, by best attempts; "
+            "null before the first is marked."
+        )
+    )
+    resume = graphene.Field(
+        ResumePoint, description="Where to go on; null at the start and when completed."
+    )
+    lessons = many(LessonProgress, description="Every lesson of the version, in order.")
+    credential = graphene.Field(
+        "gateway.schema.credentials.types.Credential",
+        resolver=Batched(earned_credentials),
+        description="What it has earned; null while it has not.",
+    )
+
+
+EnrolmentConnection = connection(Enrolment, "enrolments")
+
+
+class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
+    """Who is signed in: an account or a guest."""
+
+    id = graphene.ID(
+        required=True,
+        resolver=Projected(lambda profile, _: profile.learner_id),
+        description="The learner's id; the same for ever.",
+    )
+    display_name = graphene.String(description="The name to show; null for most guests.")
+    email = graphene.String(description="From the account; null for guests.")
+    locale = Locale(required=True, description="The language that the learner chose.")
+    time_zone = graphene.String(
+        required=True, description="IANA name, like Europe/Rome; days are counted in it."
+    )
+    roles = many(Roles, resolver=Batched(roles), description="What they may act as.")
+    is_guest = graphene.Boolean(
+        required=True, description="True: known by one device only; claimGuest keeps what they did."
+    )
+    enrolments = graphene.Field(
+        graphene.NonNull(EnrolmentConnection),
+        status=graphene.Argument(EnrolmentStatuses, description="Only these; null: all."),
+        **paging(),
+        resolver=Batched(enrolments),
+        description="Their courses, most recently active first.",
+    )
+    continue_learning = many(
+        Enrolment,
+        first=graphene.Int(default_value=3, description="How many at most."),
+        resolver=Batched(continue_learning),
+        description="Where to go on: most recent first.",
+    )
+    credentials = graphene.Field(
+        graphene.NonNull("gateway.schema.credentials.types.CredentialConnection"),
+        **paging(),
+        resolver=Batched(held_credentials),
+        description="What they hold, newest first.",
+    )

@@ -1,0 +1,169 @@
+"""The command `morsel`: reads the command line, then loads the module of the chosen command."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from morsel.data import Data, default_folder
+from morsel.refusal import Refusal
+from services.kit.errors import ServiceError
+from services.kit.records import Role
+from services.kit.settings import SettingsError
+
+DEFAULT_PORT = 8000
+DEFAULT_HOURS = 24.0
+SERVICES = ("content", "progress", "credentials", "gateway")
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code; a Refusal becomes one sentence and 1."""
+    options = vars(_parser().parse_args(arguments))
+    module, function = options.pop("runs").split(":")
+    try:
+        return int(getattr(importlib.import_module(module), function)(**options))
+    except (Refusal, ServiceError, SettingsError) as error:
+        print(f"morsel: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="morsel",
+        description="A learning backend: lessons, progress and credentials for phones.",
+        epilog="Start with `morsel up`; `morsel COMMAND --help` explains each command.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_up(commands)
+    _add_token(commands)
+    _add_seed(commands)
+    _add_import(commands)
+    _add_serve(commands)
+    _add_schema(commands)
+    return parser
+
+
+def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    up = commands.add_parser(
+        "up",
+        help="run everything in one process, for a laptop",
+        description="Run the three services and the gateway in one process on one port, with an "
+        "embedded MongoDB, a development sign-in and a demo course. Ctrl-C stops it; what was "
+        "learned is kept in the data folder. For development, not for production.",
+        epilog="Example: morsel up --port 9000 --data /tmp/morsel",
+    )
+    up.add_argument("--port", type=int, default=DEFAULT_PORT, help="port (default: %(default)s)")
+    up.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
+    up.add_argument(
+        "--public-url",
+        metavar="URL",
+        help="the origin that phones see (default: http://localhost:PORT)",
+    )
+    _add_data(up)
+    _add_mongo(up)
+    up.set_defaults(runs="morsel.up:main")
+
+
+def _add_token(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    token = commands.add_parser(
+        "token",
+        help="print a bearer token for a person",
+        description="Print a bearer token of the development issuer of a data folder. The same "
+        "subject is the same learner each time.",
+        epilog="Example: morsel token --subject ann --role AUTHOR --org morsel-academy",
+    )
+    token.add_argument("--subject", required=True, metavar="NAME", help="who signs in")
+    token.add_argument(
+        "--role",
+        dest="roles",
+        action="append",
+        type=Role,
+        choices=list(Role),
+        metavar="ROLE",
+        help=f"may be given several times: {', '.join(Role)} (default: LEARNER)",
+    )
+    token.add_argument("--org", metavar="SLUG", help="the organisation of the person")
+    token.add_argument("--name", help="the name that credentials are made out to")
+    token.add_argument("--email", help="the person's e-mail address")
+    token.add_argument(
+        "--hours",
+        type=float,
+        default=DEFAULT_HOURS,
+        help="how long it is good (default: %(default)g)",
+    )
+    _add_data(token)
+    token.set_defaults(runs="morsel.issuer:main")
+
+
+def _add_seed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    seed = commands.add_parser(
+        "seed",
+        help="publish the demo courses again",
+        description="Publish the demo courses as they are in the source now. `morsel up` does it "
+        "at start for those that changed; this works while it runs, too.",
+    )
+    _add_data(seed)
+    _add_mongo(seed)
+    seed.set_defaults(runs="morsel.seed:main")
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bring = commands.add_parser(
+        "import",
+        help="bring in a course from a folder, a zip or a Markdown file",
+        description="Bring in a course in Morsel's own format (course.yaml and a Markdown file for "
+        "each lesson) as a draft of an organisation. Repeating it updates that course. It works "
+        "while `morsel up` runs, too.",
+        epilog="Example: morsel import my-course --org acme --publish",
+    )
+    bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip or Markdown file")
+    bring.add_argument("--org", required=True, metavar="SLUG", help="whose course it is")
+    bring.add_argument("--publish", action="store_true", help="publish it at once")
+    _add_data(bring)
+    _add_mongo(bring)
+    bring.set_defaults(runs="morsel.importing:main")
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="run one of the four processes, for a cluster",
+        description="Run one process, told what it needs by MORSEL_* variables (or MORSEL_*_FILE, "
+        "the path of a file). A missing or wrong one stops it with a sentence that says which. "
+        "SIGTERM stops it gracefully: readiness flips first.",
+    )
+    serve.add_argument("service", choices=SERVICES, metavar="SERVICE", help=", ".join(SERVICES))
+    serve.set_defaults(runs="morsel.serve:main")
+
+
+def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    schema = commands.add_parser(
+        "schema",
+        help="print the GraphQL schema and the registered operations into graphql/",
+        description="Write what app developers code against, graphql/schema.graphql and "
+        "graphql/documents.json, from the code.",
+    )
+    schema.add_argument(
+        "--check", action="store_true", help="write nothing; fail when a file differs from the code"
+    )
+    schema.set_defaults(runs="morsel.schema:main")
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data",
+        type=lambda text: Data(Path(text)),
+        default=Data(default_folder()),
+        metavar="DIR",
+        help="data folder (default: MORSEL_DATA, else .data beside the working directory)",
+    )
+
+
+def _add_mongo(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--mongo", metavar="URI", help="use this MongoDB (a replica set) instead of an embedded one"
+    )

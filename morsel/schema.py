@@ -1,0 +1,64 @@
+"""The contract with the phone, printed: the schema, and the registered operations by hash."""
+
+import json
+import sys
+from pathlib import Path
+
+from graphql import parse, validate
+from graphql import print_schema as print_sdl
+
+from gateway.documents import digest
+from gateway.schema import build_schema
+
+FOLDER = Path(__file__).resolve().parent.parent / "graphql"
+
+
+def print_schema() -> str:
+    """Return the schema in the schema definition language."""
+    return print_sdl(build_schema().graphql_schema) + "\n"
+
+
+def print_documents(folder: Path = FOLDER) -> str:
+    """Return the registered operations, SHA-256 to text; ValueError for one that is wrong."""
+    schema = build_schema().graphql_schema
+    documents = {}
+    for path in sorted((folder / "operations").glob("*.graphql")):
+        text = path.read_text(encoding="utf-8")
+        if errors := validate(schema, parse(text)):
+            raise ValueError(f"{path.name}: {errors[0]}")
+        documents[digest(text)] = text
+    return json.dumps(documents, indent=2, ensure_ascii=False) + "\n"
+
+
+def printed(folder: Path = FOLDER) -> dict[Path, str]:
+    """Return every file that is printed from the code, with what it must hold."""
+    return {
+        folder / "schema.graphql": print_schema(),
+        folder / "documents.json": print_documents(folder),
+    }
+
+
+def stale(folder: Path = FOLDER) -> list[Path]:
+    """Return the files that differ from the code."""
+    return [
+        path
+        for path, text in printed(folder).items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def main(*, check: bool) -> int:
+    """Write the files, or with `check` only tell which differ; return the exit code."""
+    if check:
+        return _report(stale())
+    for path, text in printed().items():
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.relative_to(FOLDER.parent)}")
+    return 0
+
+
+def _report(paths: list[Path]) -> int:
+    for path in paths:
+        name = path.relative_to(FOLDER.parent)
+        print(f"{name} differs from the code: run `morsel schema`", file=sys.stderr)
+    return 1 if paths else 0

@@ -1,0 +1,63 @@
+"""`morsel seed`, and the seeding at the start of `morsel up`: publishes the demo courses."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import uvloop
+
+from morsel.course_package import import_package, pack
+from morsel.data import Data
+from morsel.importing import report
+from morsel.system import DEMO_ORGANISATION, content_alone
+from services.content.contract import AuthoringApi, CatalogApi, Imported
+
+# Each folder is named as its course's slug.
+DEMO = Path(__file__).resolve().parent.parent / "services" / "content" / "demo"
+
+
+def main(*, data: Data, mongo: str | None) -> int:
+    """Publish all demo courses as they are now; return 1 when one has a problem."""
+    return uvloop.run(_seed_again(data, mongo))
+
+
+async def _seed_again(data: Data, mongo: str | None) -> int:
+    async with content_alone(data, mongo) as content:
+        outcomes = await seed(content.authoring, content.catalog, data, again=True)
+    return max(map(report, outcomes), default=0)
+
+
+async def seed(
+    authoring: AuthoringApi, catalog: CatalogApi, data: Data, *, again: bool = False
+) -> list[Imported]:
+    """Publish the demo courses that are new or changed since this folder saw them, or all of them.
+
+    An import that changes nothing would be harmless, but it encodes every picture anew.
+    """
+    seen = _read_seen(data.seeded_file)
+    outcomes: list[Imported] = []
+    for folder in sorted(path.parent for path in DEMO.glob("*/course.yaml")):
+        package = pack(folder)
+        digest = hashlib.sha256(package).hexdigest()
+        if not again and seen.get(folder.name) == digest and await _is_there(catalog, folder.name):
+            continue
+        imported = await import_package(
+            authoring, package, organisation=DEMO_ORGANISATION, publish=True
+        )
+        outcomes.append(imported)
+        if not imported.problems:
+            seen[folder.name] = digest
+    data.seeded_file.write_text(json.dumps(seen, indent=2), encoding="utf-8")
+    return outcomes
+
+
+async def _is_there(catalog: CatalogApi, slug: str) -> bool:
+    return await catalog.courses_by_slug((slug,)) != (None,)
+
+
+def _read_seen(path: Path) -> dict[str, str]:
+    try:
+        seen: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return seen

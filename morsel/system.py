@@ -1,0 +1,132 @@
+"""The whole system in one process: services and gateway, wired by passing implementations."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+
+from gateway.app import create_app
+from gateway.clients import Clients
+from gateway.settings import Settings as GatewaySettings
+from morsel.data import Data, DataInUse
+from morsel.issuer import AUDIENCE, DEFAULT_PUBLIC_URL, development_issuer
+from morsel.mongod import Mongod
+from services.content import app as content
+from services.content.settings import Settings as ContentSettings
+from services.credentials import app as credentials
+from services.credentials.settings import Settings as CredentialsSettings
+from services.kit.mongo import Mongo
+from services.kit.settings import load
+from services.progress import app as progress
+from services.progress.settings import Settings as ProgressSettings
+
+DEMO_ORGANISATION = "morsel-academy"
+DEMO_ORGANISATION_NAME = "Morsel Academy"
+
+
+class System:
+    """Content, progress, credentials and the gateway over one MongoDB, from `start` to `stop`."""
+
+    def __init__(self, data: Data, *, mongo_uri: str, public_url: str) -> None:
+        """Wire everything; nothing opens yet."""
+        env = environment(data, mongo_uri=mongo_uri, public_url=public_url)
+        self._mongo = Mongo(mongo_uri, app_name="morsel")
+        self.issuer = development_issuer(data, public_url)
+        self.content = content.build(load(ContentSettings, env), self._mongo)
+        self.progress = progress.build(
+            load(ProgressSettings, env),
+            self._mongo,
+            catalog=self.content.catalog,
+            marking=self.content.marking,
+        )
+        self.credentials = credentials.build(
+            load(CredentialsSettings, env),
+            self._mongo,
+            catalog=self.content.catalog,
+            content_feed=self.content.feed,
+            progress_feed=self.progress.feed,
+            tracking=self.progress.tracking,
+        )
+        self.app = self._gateway(load(GatewaySettings, env), public_url)
+
+    async def start(self) -> None:
+        """Start the services in the order in which they need each other."""
+        for service in (self.content, self.progress, self.credentials):
+            await service.start()
+
+    async def stop(self) -> None:
+        """Stop them the other way round."""
+        for service in (self.credentials, self.progress, self.content):
+            await service.stop()
+        self._mongo.close()
+
+    def _gateway(self, settings: GatewaySettings, public_url: str) -> Starlette:
+        clients = Clients(
+            catalog=self.content.catalog,
+            authoring=self.content.authoring,
+            tracking=self.progress.tracking,
+            learners=self.progress.learners,
+            credentials=self.credentials.credentials,
+            verifying=self.credentials.verifying,
+        )
+        public = [
+            *self.content.routes,
+            *self.progress.routes,
+            *self.credentials.routes,
+            *self.issuer.routes(public_url),
+        ]
+        return create_app(settings, clients, routes=public, keys=self.issuer.keys)
+
+
+def environment(data: Data, *, mongo_uri: str, public_url: str) -> Mapping[str, str]:
+    """Return what four processes would be told by `MORSEL_*`: addresses and secrets."""
+    secrets = ("learner_key", "guest_key", "cursor_key", "sealing_key", "internal_key")
+    return {
+        "MORSEL_MONGO_URI": mongo_uri,
+        "MORSEL_PUBLIC_URL": public_url,
+        "MORSEL_OIDC_ISSUER": development_issuer(data, public_url).url,
+        "MORSEL_OIDC_AUDIENCE": AUDIENCE,
+        "MORSEL_ORGANISATION": DEMO_ORGANISATION,
+        "MORSEL_ORGANISATION_NAMES": f"{DEMO_ORGANISATION}={DEMO_ORGANISATION_NAME}",
+        "MORSEL_ALLOW_AD_HOC": "true",
+        "MORSEL_ALLOW_INTROSPECTION": "true",
+        "MORSEL_HIDE_SUGGESTIONS": "false",
+        **{f"MORSEL_{name.upper()}": data.key(name) for name in secrets},
+    }
+
+
+@asynccontextmanager
+async def owned_mongo(data: Data, given: str | None) -> AsyncIterator[str]:
+    """Hold the data folder and yield MongoDB's address: the one given, or an embedded mongod's."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(data.lock())
+        uri = given or (await stack.enter_async_context(Mongod(data.mongo_folder))).uri
+        data.mongo_uri_file.write_text(uri, encoding="utf-8")
+        stack.callback(data.mongo_uri_file.unlink, missing_ok=True)
+        yield uri
+
+
+@asynccontextmanager
+async def shared_mongo(data: Data, given: str | None) -> AsyncIterator[str]:
+    """Yield MongoDB's address; while `morsel up` holds the folder it is the running one's."""
+    async with AsyncExitStack() as stack:
+        try:
+            uri = await stack.enter_async_context(owned_mongo(data, given))
+        except DataInUse:
+            if not data.mongo_uri_file.exists():
+                raise
+            uri = data.mongo_uri_file.read_text(encoding="utf-8")
+        yield uri
+
+
+@asynccontextmanager
+async def content_alone(data: Data, given: str | None) -> AsyncIterator[content.Content]:
+    """Yield the content service without the others, for a command that imports."""
+    async with shared_mongo(data, given) as mongo_uri:
+        env = environment(data, mongo_uri=mongo_uri, public_url=DEFAULT_PUBLIC_URL)
+        mongo = Mongo(mongo_uri, app_name="morsel-command")
+        service = content.build(load(ContentSettings, env), mongo)
+        await service.start()
+        yield service
+        await service.stop()
+        mongo.close()

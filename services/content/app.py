@@ -1,0 +1,93 @@
+"""The content service, wired; read it first."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from services.content.endpoints import internal_routes, public_routes
+from services.content.repository import Catalogue, Courses, Media, Versions
+from services.content.settings import Settings
+from services.content.use_cases.authoring import Authoring
+from services.content.use_cases.catalog import Catalog
+from services.content.use_cases.importing import Importing
+from services.content.use_cases.library import Library
+from services.content.use_cases.marking import Marking
+from services.content.use_cases.publishing import Publishing
+from services.kit.clock import Clock, utc_now
+from services.kit.health import Health
+from services.kit.identity import Identity
+from services.kit.mongo import Mongo
+from services.kit.outbox import Outbox
+from services.kit.telemetry import RequestLog
+
+
+class Content:
+    """The content service: CatalogApi, AuthoringApi, MarkingApi and its feed."""
+
+    def __init__(self, settings: Settings, mongo: Mongo, *, clock: Clock = utc_now) -> None:
+        """Wire the parts, top to bottom; nothing opens yet."""
+        database = mongo.database(settings.database)
+        courses, skills = database.truth("courses"), database.truth("skills")
+        self._courses = Courses(courses)
+        self._catalogue = Catalogue(courses, skills)
+        self._versions = Versions(database.truth("versions"), skills)
+        media = Media(database.truth("media"))
+        library = Library(self._versions)
+        self.feed = Outbox([courses])
+        self.catalog = Catalog(self._catalogue, library)
+        self.marking = Marking(library)
+        self.authoring = Authoring(
+            self._courses,
+            media,
+            Publishing(self._courses, self._versions, media, wake=self.feed.wake, clock=clock),
+            Importing(media),
+            clock=clock,
+        )
+        self.routes: list[BaseRoute] = public_routes(media)
+
+    async def start(self) -> None:
+        """Create the indexes that are not there yet."""
+        await self._courses.prepare()
+        await self._catalogue.prepare()
+        await self._versions.prepare()
+
+    async def stop(self) -> None:
+        """End: nothing runs in the background."""
+
+
+def build(settings: Settings, mongo: Mongo) -> Content:
+    """Return the service over this database."""
+    return Content(settings, mongo)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the service as a process of its own: internal and public routes, and health."""
+    identity = Identity(
+        "content",
+        internal_key=settings.internal_key,
+        internal_peers=settings.internal_peers,
+    )
+    mongo = Mongo(settings.mongo_uri, app_name="morsel-content")
+    content = build(settings, mongo)
+    health = Health(settings.mongo_uri, app_name="morsel-content")
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await content.start()
+        yield
+        await content.stop()
+        health.close()
+        mongo.close()
+
+    inside = internal_routes(
+        catalog=content.catalog,
+        authoring=content.authoring,
+        marking=content.marking,
+        feed=content.feed,
+        identity=identity,
+    )
+    routes: list[BaseRoute] = [*inside, *content.routes, *health.routes()]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestLog)])

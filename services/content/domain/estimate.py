@@ -1,0 +1,27 @@
+"""How long a lesson takes: 200 words a minute, 20 seconds a question, the length of recordings."""
+
+from services.content.domain.course import AudioBlock, CodeBlock, Lesson, QuestionBlock, VideoBlock
+from services.content.domain.texts import all_texts
+
+WORDS_A_MINUTE = 200
+SECONDS_A_QUESTION = 20
+
+
+def minutes(lesson: Lesson, *, language: str) -> int:
+    """Return whole minutes for a lesson, at least 1: the author's own figure where there is one."""
+    if lesson.minutes is not None:
+        return lesson.minutes
+    looking = sum(_seconds(block) for block in lesson.blocks)
+    return max(1, round(_words(lesson, language) / WORDS_A_MINUTE + looking / 60))
+
+
+def _seconds(block: object) -> int:
+    if isinstance(block, QuestionBlock):
+        return SECONDS_A_QUESTION
+    return (block.seconds or 0) if isinstance(block, AudioBlock | VideoBlock) else 0
+
+
+def _words(lesson: Lesson, language: str) -> int:
+    prose = sum(len(texts.get(language, "").split()) for _, texts in all_texts(lesson))
+    code = [block.source for block in lesson.blocks if isinstance(block, CodeBlock)]
+    return prose + sum(len(source.split()) for source in code)

@@ -1,0 +1,71 @@
+"""Freezing a course: its canonical JSON, the hash that names it, and the salt that guards it.
+
+The canonical form (RFC 8785) is `{"course": ..., "courseId": ..., "salt": ...}`. The hash is
+public, and the answers in a course are few enough to try them all; the salt, 16 secret bytes,
+stands in the way. It follows from the course's own secret and the content, so equal content is an
+equal version.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import msgspec
+import rfc8785
+
+from services.content.domain.course import Course
+from services.kit.errors import Invalid
+from services.kit.records import Record
+
+SALT_BYTES = 16
+
+
+class Frozen(Record):
+    """A course as it is kept for ever."""
+
+    course_id: str
+    course: Course
+    salt: bytes
+    canonical: bytes
+    hash: str
+    """SHA-256 in hex of the canonical form."""
+
+
+class _Canonical(Record, rename="camel"):
+    course: Course
+    course_id: str
+    salt: str
+
+
+def freeze(course: Course, *, course_id: str, secret: bytes) -> Frozen:
+    """Return a course frozen; `secret` is the course's own, 32 bytes. Invalid for huge numbers."""
+    content = _canonical(course)
+    salt = hmac.digest(secret, content, hashlib.sha256)[:SALT_BYTES]
+    whole = _Canonical(course=course, course_id=course_id, salt=urlsafe_b64encode(salt).decode())
+    canonical = _canonical(whole)
+    return Frozen(
+        course_id=course_id,
+        course=course,
+        salt=salt,
+        canonical=canonical,
+        hash=hashlib.sha256(canonical).hexdigest(),
+    )
+
+
+def _canonical(record: Record) -> bytes:
+    try:
+        return bytes(rfc8785.dumps(msgspec.to_builtins(record)))
+    except rfc8785.CanonicalizationError as error:
+        raise Invalid("A number in the course is larger than JSON holds exactly.") from error
+
+
+def thaw(canonical: bytes) -> Frozen:
+    """Return the course that a canonical form holds."""
+    whole = msgspec.json.decode(canonical, type=_Canonical)
+    return Frozen(
+        course_id=whole.course_id,
+        course=whole.course,
+        salt=urlsafe_b64decode(whole.salt),
+        canonical=canonical,
+        hash=hashlib.sha256(canonical).hexdigest(),
+    )

@@ -1,0 +1,29 @@
+"""The native course format: a folder that a person likes to write and git likes to diff.
+
+`docs/course-format.md` tells authors of it. A folder holds `course.yaml` and one Markdown file a
+lesson; a translation of `NAME.md` is `NAME.es.md`, card by card; pictures lie beside. YAML front
+matter of a lesson gives `title` and `kind: practice | assessment` (with `attempts`, `pass`,
+`skills`, `minutes`, `key`), and each `##` begins a card:
+
+    ## Prompt {#key points=2 skills=T1566}   key and points where the author wants to say them
+    - [ ] wrong > feedback                   choice; several [x], or {.multiple}: all that apply
+    - [x] right {#key points=1}              points on choices: partial credit
+    1. first                                 order: alone under its heading, or {.order}
+    - source => target                       match
+    = 12.5 +- 0.5 %                          numeric, with its tolerance and unit
+    = one | another                          text entry; `==` minds upper and lower case
+    Fill {{typed|also right}}, [[no|*yes]]   gaps, typed or picked with a star at the right one
+    ? hint
+    ! explanation
+    - front :: back                          flashcards
+    ![alt text](file.png "caption")          a picture, alone on its line
+    ::: tip ... :::                          a callout: note, tip, warning or danger
+    ``` python ... ```                       code
+
+Prose just above what is asked joins the prompt. Everything else is Markdown to read; {.text} on a
+heading makes its whole card so. `parse` reports every problem with file, line and what is allowed.
+"""
+
+from services.content.domain.native.parse import Parsed, Unused, parse
+
+__all__ = ["Parsed", "Unused", "parse"]

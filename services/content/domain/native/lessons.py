@@ -1,0 +1,66 @@
+"""Lessons of the course document from their files in all languages."""
+
+import posixpath
+import re
+
+from services.content.domain.course import AnyBlock, Lesson, LessonKind
+from services.content.domain.keys import Keys
+from services.content.domain.native.blocks import BlockBuilder
+from services.content.domain.native.lesson_text import LessonText
+from services.content.domain.native.scope import Scope
+from services.content.domain.native.section import Section
+from services.content.domain.native.sides import Sides
+
+_LEADING_NUMBER = re.compile(r"[\d_.\s-]+(?=[^\d_.\s-])")
+_PAGE = ("language", "slug", "summary")
+"""What the front matter of a course of one file may say besides."""
+_SETTINGS = ("key", "title", "kind", "skills", "attempts", "pass", "minutes")
+
+
+class LessonBuilder:
+    """Builds the lessons of one course; their keys are unique in it."""
+
+    def __init__(self, scope: Scope) -> None:
+        """Begin a course with no key taken."""
+        self._scope = scope
+        self._keys = Keys()
+
+    def build(self, sides: Sides[LessonText]) -> Lesson:
+        """Return a lesson; unless it says a key it is its file's name without leading number."""
+        head, report = sides.source.head, self._scope.report
+        stem = posixpath.basename(sides.file).removesuffix(".md")
+        at = (sides.file, head.line_of("key"))
+        made = _LEADING_NUMBER.sub("", stem, count=1)
+        key = self._scope.key(self._keys, head.text("key"), made, at=at)
+        kind = LessonKind(head.choice("kind", ["practice", "assessment"], "practice").upper())
+        names_at = (sides.file, head.line_of("skills"))
+        lesson = Lesson(
+            key=key,
+            title=sides.texts(lambda side: side.title),
+            kind=kind,
+            minutes=head.integer("minutes"),
+            attempts=head.integer("attempts"),
+            pass_score=head.share("pass"),
+            skills=self._scope.skills(head.words("skills"), at=names_at),
+            blocks=self._blocks(sides),
+        )
+        if kind is LessonKind.PRACTICE:
+            _refuse_settings(head, "attempts", "pass")
+        if not lesson.blocks:
+            report.add(sides.file, 1, "a lesson needs at least one card")
+        for side in sides.by_locale.values():
+            side.head.allow(*_SETTINGS, *_PAGE)
+            side.head.done()
+        return lesson
+
+    def _blocks(self, sides: Sides[LessonText]) -> tuple[AnyBlock, ...]:
+        report, builder = self._scope.report, BlockBuilder(self._scope)
+        cards = sides.zip(lambda side: side.cards, "cards", report, line=lambda side: side.line)
+        return tuple(block for card in cards for block in builder.card(card))
+
+
+def _refuse_settings(head: Section, *names: str) -> None:
+    for name in names:
+        if name in head:
+            message = f"`{name}` is for lessons with `kind: assessment`"
+            head.report.add(head.file, head.line_of(name), message)

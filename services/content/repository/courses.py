@@ -1,0 +1,117 @@
+"""Courses, their drafts, and the published pointer with its outbox."""
+
+from collections.abc import Collection as Many
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from services.content.use_cases.ports import Published, StoredCourse
+from services.kit.mongo import Collection, Document, Index
+from services.kit.outbox import Outbox
+from services.kit.records import OutboxEntry
+
+INDEXES = [
+    Index([("slug", 1)], name="slug", unique=True),
+    Index([("organisation", 1), ("_id", 1)], name="organisation"),
+]
+_FIELDS = {
+    "slug": 1,
+    "organisation": 1,
+    "secret": 1,
+    "revision": 1,
+    "content": 1,
+    "updated_at": 1,
+    "published.hash": 1,
+    "published.card": 1,
+    "published_count": 1,
+}
+
+
+class Courses:
+    """The CourseStore over MongoDB."""
+
+    def __init__(self, collection: Collection) -> None:
+        """Keep the collection."""
+        self._courses = collection
+
+    async def prepare(self) -> None:
+        """Create the indexes that are not there yet."""
+        await self._courses.create_indexes([*INDEXES, *Outbox.indexes()])
+
+    async def add_course(self, course: StoredCourse) -> bool:
+        """Store a new course; False when its slug is taken."""
+        document = msgspec.structs.asdict(course)
+        document["_id"] = document.pop("id")
+        del document["published_hash"], document["card"]
+        try:
+            await self._courses.insert_one({**document, "outbox": []})
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def courses(self, ids: Many[str]) -> Mapping[str, StoredCourse]:
+        """Return courses by id."""
+        found = await self._courses.find({"_id": {"$in": list(ids)}}, _FIELDS)
+        return {document["_id"]: _read(document) for document in found}
+
+    async def course_by_slug(self, slug: str) -> StoredCourse | None:
+        """Return the course of a slug."""
+        found = await self._courses.find_one({"slug": slug}, _FIELDS)
+        return None if found is None else _read(found)
+
+    async def organisation_page(
+        self, organisation: str | None, *, after: str | None, limit: int
+    ) -> tuple[list[StoredCourse], int]:
+        """Return courses of an organisation (None: of all) after an id, and how many there are."""
+        of = {} if organisation is None else {"organisation": organisation}
+        where = of if after is None else {**of, "_id": {"$gt": after}}
+        found = await self._courses.find(where, _FIELDS, sort=[("_id", 1)], limit=limit)
+        return [_read(document) for document in found], await self._courses.count(of)
+
+    async def replace_draft(
+        self, course_id: str, *, base_revision: int, content: bytes, at: datetime
+    ) -> StoredCourse | None:
+        """Put a draft in place of a revision; None when the draft is another by now."""
+        found = await self._courses.find_one_and_update(
+            {"_id": course_id, "revision": base_revision},
+            {"$set": {"content": content, "updated_at": at}, "$inc": {"revision": 1}},
+        )
+        return None if found is None else _read(found)
+
+    async def move_pointer(
+        self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
+    ) -> StoredCourse | None:
+        """Move the pointer with its outbox entry at once; None when draft or pointer moved."""
+        waiting = {**msgspec.structs.asdict(entry), "to": list(to)}
+        found = await self._courses.find_one_and_update(
+            {
+                "_id": course.id,
+                "revision": course.revision,
+                "published_count": course.published_count,
+            },
+            {
+                "$set": {"published": msgspec.structs.asdict(published)},
+                "$inc": {"published_count": 1},
+                "$push": {"outbox": waiting},
+            },
+        )
+        return None if found is None else _read(found)
+
+
+def _read(document: Document) -> StoredCourse:
+    published = document.get("published") or {}
+    card = published.get("card")
+    return StoredCourse(
+        id=document["_id"],
+        slug=document["slug"],
+        organisation=document["organisation"],
+        secret=bytes(document["secret"]),
+        revision=document["revision"],
+        content=bytes(document["content"]),
+        updated_at=document["updated_at"],
+        published_hash=published.get("hash"),
+        published_count=document["published_count"],
+        card=None if card is None else bytes(card),
+    )

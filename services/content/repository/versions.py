@@ -1,0 +1,72 @@
+"""Versions, which never change, and the skills that they name."""
+
+from collections.abc import Collection as Many
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from services.content.contract import Skill
+from services.content.use_cases.ports import StoredVersion
+from services.kit.mongo import Collection, Index
+
+PREFIX = 32
+"""Hex digits of a hash that item ids hold."""
+INDEXES = [
+    Index([("course_id", 1), ("number", 1)], name="course_number", unique=True),
+    Index([("prefix", 1)], name="prefix"),
+]
+
+
+class Versions:
+    """The VersionStore over MongoDB."""
+
+    def __init__(self, versions: Collection, skills: Collection) -> None:
+        """Keep the collections."""
+        self._versions = versions
+        self._skills = skills
+
+    async def prepare(self) -> None:
+        """Create the indexes that are not there yet."""
+        await self._versions.create_indexes(INDEXES)
+
+    async def next_number(self, course_id: str) -> int:
+        """Return the number that the next version of a course would have."""
+        last = await self._versions.find_one(
+            {"course_id": course_id}, {"number": 1}, sort=[("number", -1)]
+        )
+        return 1 if last is None else last["number"] + 1
+
+    async def add_version(self, version: StoredVersion) -> bool:
+        """Store a version; False when its hash or its number is taken."""
+        document = msgspec.structs.asdict(version)
+        document["_id"] = document.pop("hash")
+        document["prefix"] = version.hash[:PREFIX]
+        try:
+            await self._versions.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def add_skills(self, skills: Sequence[Skill]) -> None:
+        """Store skills that are not there yet: who declares an identifier first words it."""
+        for skill in skills:
+            await self._skills.update_one(
+                {"_id": skill.id},
+                {"$setOnInsert": {"record": msgspec.msgpack.encode(skill)}},
+                upsert=True,
+            )
+
+    async def versions(self, hashes: Many[str]) -> Mapping[str, StoredVersion]:
+        """Return versions by hash."""
+        found = await self._versions.find({"_id": {"$in": list(hashes)}}, {"prefix": 0})
+        return {
+            document["_id"]: StoredVersion(hash=document.pop("_id"), **document)
+            for document in found
+        }
+
+    async def hashes(self, prefixes: Many[str]) -> Mapping[str, str]:
+        """Return hashes of versions by their first 32 digits."""
+        where = {"prefix": {"$in": list(prefixes)}}
+        found = await self._versions.find(where, {"prefix": 1})
+        return {document["prefix"]: document["_id"] for document in found}

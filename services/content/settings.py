@@ -1,0 +1,28 @@
+"""Settings of the content process, read from MORSEL_* by services.kit.settings."""
+
+from typing import ClassVar
+
+from services.kit.records import Record
+
+
+class Settings(Record):
+    """What a content process needs to know of where it runs."""
+
+    HELP: ClassVar[dict[str, str]] = {
+        "mongo_uri": "the address of a MongoDB replica set, such as mongodb://host/?replicaSet=rs0",
+        "database": "the name of this service's database",
+        "public_url": "the one public origin without a slash at the end, "
+        "such as https://learn.example.org",
+        "host": "the address to listen on",
+        "port": "the port to listen on, 1 to 65535",
+        "internal_key": "a 32-byte Ed25519 seed in base64url, by which this process is known",
+        "internal_peers": "who may call: name:public key in base64url, with commas between",
+    }
+
+    mongo_uri: str
+    public_url: str
+    database: str = "morsel_content"
+    host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its own addresses
+    port: int = 8001
+    internal_key: str = ""
+    internal_peers: str = ""

@@ -1,0 +1,263 @@
+"""Writing courses: the implementation of AuthoringApi."""
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from services.content import contract
+from services.content.domain.course import Course as Document
+from services.content.domain.keys import KEY, KEY_RULE
+from services.content.domain.pictures import picture_hashes
+from services.content.domain.problem import Problem
+from services.content.domain.texts import LOCALE
+from services.content.use_cases.access import author_organisation, may_write
+from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
+from services.content.use_cases.importing import Importing
+from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
+from services.content.use_cases.projection import summarise
+from services.content.use_cases.publishing import Publishing, read_document, stale
+from services.kit.clock import Clock
+from services.kit.errors import (
+    AlreadyExists,
+    Code,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    Unsupported,
+)
+from services.kit.ids import Kind, new_id
+from services.kit.records import Actor, Page, PageArgs
+
+MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
+"""Of a draft's JSON; a version keeps it about three times, in one document of 16 MB at most."""
+_ORDER = "AUTHORED"
+
+
+class Authoring:
+    """Drafts of the actor's organisation, and their publication."""
+
+    def __init__(
+        self,
+        courses: CourseStore,
+        media: MediaStore,
+        publishing: Publishing,
+        importing: Importing,
+        *,
+        clock: Clock,
+    ) -> None:
+        """Keep the stores, and who publishes and imports."""
+        self._courses = courses
+        self._media = media
+        self._publishing = publishing
+        self._importing = importing
+        self._clock = clock
+
+    async def create_course(self, actor: Actor, course: contract.CreateCourse) -> contract.Course:
+        """Create a course with an empty draft; AlreadyExists when the slug is taken."""
+        if not KEY.fullmatch(course.slug):
+            raise Invalid(f"The slug is {KEY_RULE}.", path=("slug",))
+        if not LOCALE.fullmatch(course.locale):
+            raise Invalid("The locale is a tag such as en or pt-BR.", path=("locale",))
+        document = Document(
+            slug=course.slug,
+            language=course.locale,
+            title={course.locale: course.title},
+            summary={course.locale: course.summary},
+        )
+        created = self._new(_own(actor), document)
+        if not await self._courses.add_course(created):
+            raise _taken(document.slug)
+        return await self._show(created)
+
+    async def authored_courses(self, actor: Actor, page: PageArgs) -> Page[contract.Course]:
+        """Return the courses of the actor's organisation, drafts too."""
+        check_page(page)
+        after = None if page.after is None else read_cursor(page.after, _ORDER, kinds=(str,))[0]
+        found, total = await self._courses.organisation_page(
+            author_organisation(actor), after=after, limit=page.first + 1
+        )
+        shown = found[: page.first]
+        return Page(
+            nodes=tuple([await self._show(course) for course in shown]),
+            cursors=tuple(write_cursor(_ORDER, (course.id,)) for course in shown),
+            has_next=len(found) > len(shown),
+            has_previous=page.after is not None,
+            total=total,
+        )
+
+    async def authored(
+        self, actor: Actor, ids: tuple[str, ...]
+    ) -> tuple[contract.Course | None, ...]:
+        """Return courses of the actor's organisation by id, published or not."""
+        found = await self._readable(actor, ids)
+        shown = {course.id: await self._show(course) for course in found}
+        return tuple(shown.get(key) for key in ids)
+
+    async def drafts(
+        self, actor: Actor, course_ids: tuple[str, ...]
+    ) -> tuple[contract.Draft | None, ...]:
+        """Return drafts; None for what is not the actor's organisation's."""
+        found = await self._readable(actor, course_ids)
+        drafts = {course.id: await self._draft(course) for course in found}
+        return tuple(drafts.get(key) for key in course_ids)
+
+    async def update_draft(self, actor: Actor, update: contract.UpdateDraft) -> contract.Course:
+        """Replace the draft; StaleRevision when it moved on, Invalid when this is no course."""
+        course = await self._writable(actor, update.course_id)
+        document = _convert(update.content)
+        if course.revision != update.base_revision:
+            raise stale(course.revision)
+        if document.slug != course.slug:
+            message = f"The slug {course.slug!r} names the course for good: it cannot change."
+            raise Invalid(message, path=("content", "slug"))
+        return await self._show(await self._replace(course, document))
+
+    async def publish(self, actor: Actor, publish: contract.PublishCourse) -> contract.Course:
+        """Publish the draft; Invalid naming the first problem while it has any."""
+        course = await self._writable(actor, publish.course_id)
+        if publish.at is not None and publish.at > self._clock():
+            raise Unsupported("Publishing at a later time is not built yet.", path=("at",))
+        published = await self._publishing.publish(
+            course, base_revision=publish.base_revision, notes=publish.notes
+        )
+        return await self._show(published)
+
+    async def import_course(
+        self, actor: Actor, package: contract.ImportCourse
+    ) -> contract.Imported:
+        """Bring a package in as a draft; repeating it updates the course of that slug."""
+        organisation = _own(actor)
+        brought = await self._importing.read(package)
+        if brought.course is None:
+            return contract.Imported(losses=brought.losses, problems=_problems(brought.problems))
+        course = await self._put(actor, organisation, brought.course)
+        problems: Sequence[Problem] = ()
+        if package.publish:
+            problems = await self._publishing.problems(brought.course)
+        if package.publish and not problems:
+            course = await self._publishing.publish(
+                course, base_revision=course.revision, notes=None
+            )
+        return contract.Imported(
+            course=await self._show(course),
+            imported=len(brought.course.lessons),
+            losses=brought.losses,
+            problems=_problems(problems),
+        )
+
+    async def _put(self, actor: Actor, organisation: str, document: Document) -> StoredCourse:
+        """Return the course of that slug with the document as its draft; an equal draft is left."""
+        course = await self._courses.course_by_slug(document.slug)
+        if course is None:
+            course = self._new(organisation, document)
+            if await self._courses.add_course(course):
+                return course
+            course = await self._courses.course_by_slug(document.slug)
+        if course is None or not may_write(actor, course.organisation):
+            raise _taken(document.slug)
+        if read_document(course.content) == document:
+            return course
+        return await self._replace(course, document)
+
+    def _new(self, organisation: str, document: Document) -> StoredCourse:
+        return StoredCourse(
+            id=new_id(Kind.COURSE),
+            slug=document.slug,
+            organisation=organisation,
+            secret=secrets.token_bytes(32),
+            revision=1,
+            content=_encode(document),
+            updated_at=self._clock(),
+        )
+
+    async def _replace(self, course: StoredCourse, document: Document) -> StoredCourse:
+        replaced = await self._courses.replace_draft(
+            course.id,
+            base_revision=course.revision,
+            content=_encode(document),
+            at=self._clock(),
+        )
+        if replaced is None:
+            raise stale(course.revision + 1)
+        return replaced
+
+    async def _readable(self, actor: Actor, ids: Sequence[str]) -> list[StoredCourse]:
+        author_organisation(actor)
+        found = await self._courses.courses(set(ids))
+        return [course for course in found.values() if may_write(actor, course.organisation)]
+
+    async def _writable(self, actor: Actor, course_id: str) -> StoredCourse:
+        author_organisation(actor)
+        course = (await self._courses.courses({course_id})).get(course_id)
+        if course is None:
+            raise NotFound("There is no such course.", path=("courseId",))
+        if not may_write(actor, course.organisation):
+            raise Forbidden("This course belongs to another organisation.", path=("courseId",))
+        return course
+
+    async def _show(self, course: StoredCourse) -> contract.Course:
+        """Return a course as it stands: as published, or else as drafted."""
+        if course.card is not None:
+            return msgspec.msgpack.decode(course.card, type=contract.Course)
+        document = read_document(course.content)
+        return summarise(
+            document,
+            course_id=course.id,
+            organisation=course.organisation,
+            media=await self._media.media(picture_hashes(document)),
+            version=None,
+        )
+
+    async def _draft(self, course: StoredCourse) -> contract.Draft:
+        document = read_document(course.content)
+        return contract.Draft(
+            course_id=course.id,
+            revision=course.revision,
+            content=msgspec.to_builtins(document),
+            problems=_problems(await self._publishing.problems(document)),
+            updated_at=course.updated_at,
+        )
+
+
+def _own(actor: Actor) -> str:
+    organisation = author_organisation(actor)
+    if organisation is None:
+        raise Forbidden("A course belongs to an organisation, and your token names none.")
+    return organisation
+
+
+def _convert(content: object) -> Document:
+    """Return a course document from JSON; Invalid with the path of what does not fit."""
+    try:
+        return msgspec.convert(content, Document)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        steps = where.rstrip("`").replace("[", ".").replace("]", "").strip(".")
+        path = tuple(step for step in steps.split(".") if step)
+        raise Invalid(f"This is no course document: {message}.", path=("content", *path)) from error
+
+
+def _encode(document: Document) -> bytes:
+    try:
+        content = msgspec.json.encode(document)
+    except UnicodeEncodeError as error:
+        raise Invalid(
+            "A text holds half a character (a lone surrogate).", path=("content",)
+        ) from error
+    if len(content) > MAX_DOCUMENT_BYTES:
+        most = MAX_DOCUMENT_BYTES >> 20
+        raise LimitReached(f"A course document has at most {most} MB.", path=("content",))
+    return content
+
+
+def _problems(problems: Sequence[Problem]) -> tuple[contract.Problem, ...]:
+    return tuple(
+        contract.Problem(code=Code.INVALID, message=problem.message, path=problem.path)
+        for problem in problems
+    )
+
+
+def _taken(slug: str) -> AlreadyExists:
+    return AlreadyExists(f"The slug {slug!r} is taken by another course.", path=("slug",))

@@ -1,0 +1,118 @@
+"""Reading what is published: the implementation of CatalogApi."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from services.content.contract import (
+    CatalogOrder,
+    CatalogQuery,
+    Course,
+    CourseVersion,
+    Skill,
+)
+from services.content.domain.search import query_terms
+from services.content.domain.texts import fallbacks
+from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
+from services.content.use_cases.library import Library
+from services.content.use_cases.ports import CatalogSlice, CatalogStore
+from services.kit.errors import NotFound
+from services.kit.ids import Kind, item_version, version_hash
+from services.kit.records import Page
+
+T = TypeVar("T")
+PLACES: dict[CatalogOrder, tuple[type, ...]] = {
+    CatalogOrder.RELEVANCE: (int, int, str),
+    CatalogOrder.NEWEST: (int, str),
+    CatalogOrder.TITLE: (str, str),
+    CatalogOrder.SHORTEST: (int, str),
+}
+"""A place in each order: rank, title, minutes or milliseconds, and last the id."""
+
+
+class Catalog:
+    """Published courses and versions, for everybody."""
+
+    def __init__(self, store: CatalogStore, library: Library) -> None:
+        """Keep where cards and versions are read."""
+        self._store = store
+        self._library = library
+
+    async def catalog(self, query: CatalogQuery) -> Page[Course]:
+        """Return a page of published courses."""
+        check_page(query.page)
+        order, after = query.order_by.value, query.page.after
+        kinds = PLACES[query.order_by]
+        wanted = CatalogSlice(
+            terms=query_terms(query.search or ""),
+            filter=query.filter,
+            locales=fallbacks(query.filter.locale) if query.filter.locale else (),
+            order=query.order_by,
+            after=None if after is None else read_cursor(after, order, kinds=kinds),
+            limit=query.page.first + 1,
+        )
+        hits, total = await self._store.catalog(wanted)
+        shown = hits[: query.page.first]
+        return Page(
+            nodes=tuple(_course(hit.card) for hit in shown),
+            cursors=tuple(write_cursor(order, hit.place) for hit in shown),
+            has_next=len(hits) > len(shown),
+            has_previous=after is not None,
+            total=total,
+        )
+
+    async def courses(self, ids: tuple[str, ...]) -> tuple[Course | None, ...]:
+        """Return published courses by id; None for what is not there or not published."""
+        cards = await self._store.published_cards(set(ids))
+        return tuple(_course(cards[key]) if key in cards else None for key in ids)
+
+    async def courses_by_slug(self, slugs: tuple[str, ...]) -> tuple[Course | None, ...]:
+        """Return published courses by slug."""
+        cards = await self._store.published_cards_by_slug(set(slugs))
+        return tuple(_course(cards[key]) if key in cards else None for key in slugs)
+
+    async def versions(self, ids: tuple[str, ...]) -> tuple[CourseVersion | None, ...]:
+        """Return whole versions by id, published now or ever."""
+        hashes = tuple(_read(version_hash, key) for key in ids)
+        held = await self._library.versions({key for key in hashes if key is not None})
+        return tuple(held[key].public if key and key in held else None for key in hashes)
+
+    async def lesson_versions(
+        self, lesson_ids: tuple[str, ...]
+    ) -> tuple[CourseVersion | None, ...]:
+        """Return, for each lesson id, the version that the lesson is of."""
+        prefixes = tuple(_read(_lesson_prefix, key) for key in lesson_ids)
+        hashes = await self._library.hashes({key for key in prefixes if key is not None})
+        held = await self._library.versions(set(hashes.values()))
+        found = (hashes.get(prefix or "") for prefix in prefixes)
+        versions = (held[key].public if key and key in held else None for key in found)
+        return tuple(
+            version if version is not None and _has_lesson(version, lesson_id) else None
+            for version, lesson_id in zip(versions, lesson_ids, strict=True)
+        )
+
+    async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
+        """Return skills by id."""
+        found = await self._store.skills(set(ids))
+        return tuple(found.get(key) for key in ids)
+
+
+def _course(card: bytes) -> Course:
+    return msgspec.msgpack.decode(card, type=Course)
+
+
+def _read(read: Callable[[str], T], text: str) -> T | None:
+    """Return what an id holds, or None where it is malformed: batch reads answer that with None."""
+    try:
+        return read(text)
+    except NotFound:
+        return None
+
+
+def _lesson_prefix(lesson_id: str) -> str:
+    return item_version(Kind.LESSON, lesson_id)
+
+
+def _has_lesson(version: CourseVersion, lesson_id: str) -> bool:
+    return any(lesson.id == lesson_id for module in version.modules for lesson in module.lessons)

@@ -1,0 +1,74 @@
+"""Bringing a package in as the draft of a course."""
+
+import asyncio
+from collections.abc import Mapping
+
+from services.content.contract import ImportCourse, ImportFormat, ImportLoss, LossSeverity
+from services.content.domain import native
+from services.content.domain.course import Course
+from services.content.domain.problem import Problem
+from services.content.importers.archive import is_zip, read_zip
+from services.content.media.pictures import encode
+from services.content.use_cases.ports import MediaStore
+from services.kit.errors import Invalid, LimitReached, Unsupported
+from services.kit.records import Record
+
+MAX_PACKAGE_BYTES = 32 * 1024 * 1024
+
+
+class Brought(Record):
+    """What a package holds: a course whose pictures are stored, or why there is none."""
+
+    course: Course | None = None
+    losses: tuple[ImportLoss, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Importing:
+    """Reads packages of each format."""
+
+    def __init__(self, media: MediaStore) -> None:
+        """Keep where pictures are stored."""
+        self._media = media
+
+    async def read(self, package: ImportCourse) -> Brought:
+        """Return the course of a package, or its problems; Unsupported for a format."""
+        if package.format is not ImportFormat.MARKDOWN:
+            raise Unsupported(f"Import from {package.format} is not built yet.", path=("format",))
+        if len(package.package) > MAX_PACKAGE_BYTES:
+            most = MAX_PACKAGE_BYTES >> 20
+            raise LimitReached(f"A package has at most {most} MB.", path=("package",))
+        files = await asyncio.to_thread(_files, package.package)
+        parsed = await asyncio.to_thread(native.parse, files, slug=package.slug)
+        if parsed.course is None:
+            return Brought(problems=parsed.problems)
+        problems = await self._store_pictures(parsed.pictures, files)
+        if problems:
+            return Brought(problems=problems)
+        losses = tuple(
+            ImportLoss(path=unused.path, severity=LossSeverity.SKIPPED, reason=unused.reason)
+            for unused in parsed.unused
+        )
+        return Brought(course=parsed.course, losses=losses)
+
+    async def _store_pictures(
+        self, pictures: Mapping[str, str], files: Mapping[str, bytes]
+    ) -> tuple[Problem, ...]:
+        """Store pictures that are not there yet; return a problem for each that is none."""
+        known = await self._media.media(set(pictures))
+        problems = []
+        for digest, path in pictures.items():
+            if digest in known:
+                continue
+            try:
+                stored, renditions = await asyncio.to_thread(encode, files[path], name=path)
+            except (Invalid, LimitReached) as error:
+                problems.append(Problem(message=error.message, path=error.path))
+            else:
+                await self._media.add_media(stored, renditions)
+        return tuple(problems)
+
+
+def _files(package: bytes) -> Mapping[str, bytes]:
+    """Return the files of a zip, or of a package that is a single Markdown file."""
+    return read_zip(package) if is_zip(package) else {"course.md": package}

@@ -1,0 +1,157 @@
+"""What the use-cases keep, and the stores they keep it in."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.content.contract import CatalogFilter, CatalogOrder, Skill
+from services.content.domain.pictures import Rendition, StoredPicture
+from services.kit.records import Json, OutboxEntry, Record
+
+
+class StoredCourse(Record):
+    """A course as stored: its draft, and where its published pointer stands."""
+
+    id: str
+    slug: str
+    organisation: str
+    secret: bytes
+    """32 bytes from which the salts of its versions follow; never leaves the service."""
+    revision: int
+    content: bytes
+    """The draft: the course document in JSON."""
+    updated_at: datetime
+    published_hash: str | None = None
+    published_count: int = 0
+    """How often the published pointer has moved."""
+    card: bytes | None = None
+    """The published `contract.Course` in msgpack."""
+
+
+class StoredVersion(Record):
+    """A published version as stored, for ever."""
+
+    hash: str
+    course_id: str
+    number: int
+    published_at: datetime
+    notes: str | None
+    canonical: bytes
+    public: bytes
+    """The `contract.CourseVersion` in msgpack."""
+
+
+class Published(Record):
+    """What the published pointer of a course holds, so that the catalogue reads one document."""
+
+    hash: str
+    at: datetime
+    card: bytes
+    title: str
+    """Folded, for ordering."""
+    minutes: int
+    level: str
+    tags: tuple[str, ...]
+    skill_ids: tuple[str, ...]
+    job_role_ids: tuple[str, ...]
+    locales: tuple[str, ...]
+    title_terms: tuple[str, ...]
+    skill_terms: tuple[str, ...]
+    """With those of the title."""
+    terms: tuple[str, ...]
+    """All terms: title, skills and body."""
+
+
+class CatalogSlice(Record):
+    """What of the catalogue to read: terms, facets, order, and where to go on."""
+
+    terms: tuple[str, ...]
+    filter: CatalogFilter
+    locales: tuple[str, ...]
+    """The filter's locale with its fallbacks; empty for any."""
+    order: CatalogOrder
+    after: tuple[Json, ...] | None
+    limit: int
+
+
+class CatalogHit(Record):
+    """A course found, and its place in the order."""
+
+    card: bytes
+    place: tuple[Json, ...]
+
+
+class CourseStore(Protocol):
+    """Courses, drafts and published pointers."""
+
+    async def add_course(self, course: StoredCourse) -> bool:
+        """Store a new course; False when its slug is taken."""
+
+    async def courses(self, ids: Collection[str]) -> Mapping[str, StoredCourse]:
+        """Return courses by id."""
+
+    async def course_by_slug(self, slug: str) -> StoredCourse | None:
+        """Return the course of a slug."""
+
+    async def organisation_page(
+        self, organisation: str | None, *, after: str | None, limit: int
+    ) -> tuple[list[StoredCourse], int]:
+        """Return courses of an organisation (None: of all) after an id, and how many there are."""
+
+    async def replace_draft(
+        self, course_id: str, *, base_revision: int, content: bytes, at: datetime
+    ) -> StoredCourse | None:
+        """Put a draft in place of a revision; None when the draft is another by now."""
+
+    async def move_pointer(
+        self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
+    ) -> StoredCourse | None:
+        """Move the pointer with its outbox entry at once; None when draft or pointer moved."""
+
+
+class CatalogStore(Protocol):
+    """Reads of what is published."""
+
+    async def published_cards(self, ids: Collection[str]) -> Mapping[str, bytes]:
+        """Return the cards of published courses by course id."""
+
+    async def published_cards_by_slug(self, slugs: Collection[str]) -> Mapping[str, bytes]:
+        """Return the cards of published courses by slug."""
+
+    async def catalog(self, wanted: CatalogSlice) -> tuple[list[CatalogHit], int]:
+        """Return a slice of the catalogue and how many courses match."""
+
+    async def skills(self, ids: Collection[str]) -> Mapping[str, Skill]:
+        """Return skills by id."""
+
+
+class VersionStore(Protocol):
+    """Versions, which never change."""
+
+    async def next_number(self, course_id: str) -> int:
+        """Return the number that the next version of a course would have."""
+
+    async def add_version(self, version: StoredVersion) -> bool:
+        """Store a version; False when its hash or its number is taken."""
+
+    async def add_skills(self, skills: Sequence[Skill]) -> None:
+        """Store skills that are not there yet."""
+
+    async def versions(self, hashes: Collection[str]) -> Mapping[str, StoredVersion]:
+        """Return versions by hash."""
+
+    async def hashes(self, prefixes: Collection[str]) -> Mapping[str, str]:
+        """Return hashes of versions by their first 32 digits."""
+
+
+class MediaStore(Protocol):
+    """Pictures by the SHA-256 in hex of their originals."""
+
+    async def media(self, hashes: Collection[str]) -> Mapping[str, StoredPicture]:
+        """Return what is known of stored pictures."""
+
+    async def add_media(self, info: StoredPicture, renditions: Sequence[Rendition]) -> None:
+        """Store a picture; nothing happens when it is there."""
+
+    async def rendition(self, media_hash: str, *, width: int, media_format: str) -> bytes | None:
+        """Return one rendition's bytes."""

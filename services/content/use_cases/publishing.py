@@ -1,0 +1,181 @@
+"""Publishing: a draft without problems becomes a version, and the course's pointer moves to it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from services.content.contract import Course
+from services.content.domain.course import Course as Document
+from services.content.domain.course import LessonKind, Texts
+from services.content.domain.estimate import minutes
+from services.content.domain.freezing import Frozen, freeze
+from services.content.domain.pictures import picture_hashes
+from services.content.domain.problem import Problem
+from services.content.domain.search import fold, index_terms
+from services.content.domain.texts import all_texts, complete_locales
+from services.content.domain.validation import find_problems
+from services.content.use_cases.ports import (
+    CourseStore,
+    MediaStore,
+    Published,
+    StoredCourse,
+    StoredVersion,
+    VersionStore,
+)
+from services.content.use_cases.projection import Release, project, summarise
+from services.kit.clock import Clock
+from services.kit.errors import Conflict, Invalid, StaleRevision
+from services.kit.ids import version_id
+from services.kit.records import OutboxEntry
+
+CONSUMERS = ("progress", "credentials")
+"""Who hears of content.published."""
+TRIES = 10
+"""Publishes of one course at the same moment that are let through."""
+
+
+def read_document(content: bytes) -> Document:
+    """Return the course document of a draft as stored."""
+    return msgspec.json.decode(content, type=Document)
+
+
+class Publishing:
+    """Publishes drafts; publishing the same content again changes nothing."""
+
+    def __init__(
+        self,
+        courses: CourseStore,
+        versions: VersionStore,
+        media: MediaStore,
+        *,
+        wake: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        """Keep the stores and the clock; `wake` is called when there is something to hear of."""
+        self._courses = courses
+        self._versions = versions
+        self._media = media
+        self._wake = wake
+        self._clock = clock
+
+    async def problems(self, document: Document) -> tuple[Problem, ...]:
+        """Return what stands in the way of publishing a document."""
+        stored = await self._media.media(picture_hashes(document))
+        return find_problems(document, pictures=stored.keys())
+
+    async def publish(
+        self, course: StoredCourse, *, base_revision: int, notes: str | None
+    ) -> StoredCourse:
+        """Publish a draft; Invalid with the first problem, StaleRevision when it moved on."""
+        if course.revision != base_revision:
+            raise stale(course.revision)
+        document = read_document(course.content)
+        problems = await self.problems(document)
+        if problems:
+            first, more = problems[0], len(problems) - 1
+            rest = f" ({more} more problems: see draft.problems)" if more else ""
+            raise Invalid(f"{first.message}{rest}", path=("draft", *first.path))
+        frozen = freeze(document, course_id=course.id, secret=course.secret)
+        if course.published_hash == frozen.hash:
+            return course
+        await self._keep(frozen, course, notes)
+        return await self._point(frozen, course)
+
+    async def _keep(self, frozen: Frozen, course: StoredCourse, notes: str | None) -> None:
+        """Store the version under the next number, unless it is there already."""
+        stored = await self._media.media(picture_hashes(frozen.course))
+        for _ in range(TRIES):
+            if await self._versions.versions({frozen.hash}):
+                return
+            release = Release(
+                organisation=course.organisation,
+                number=await self._versions.next_number(course.id),
+                published_at=self._clock(),
+                notes=notes,
+            )
+            public = project(frozen, release, media=stored)
+            await self._versions.add_skills(public.skills)
+            version = StoredVersion(
+                hash=frozen.hash,
+                course_id=course.id,
+                number=release.number,
+                published_at=release.published_at,
+                notes=notes,
+                canonical=frozen.canonical,
+                public=msgspec.msgpack.encode(public),
+            )
+            if await self._versions.add_version(version):
+                return
+        raise Conflict("Others are publishing this course at the same time: try again.")
+
+    async def _point(self, frozen: Frozen, course: StoredCourse) -> StoredCourse:
+        """Move the pointer; who published the same content meanwhile has done it already."""
+        stored = await self._media.media(picture_hashes(frozen.course))
+        card = summarise(
+            frozen.course,
+            course_id=course.id,
+            organisation=course.organisation,
+            media=stored,
+            version=version_id(frozen.hash),
+        )
+        published = _published(frozen, card, at=self._clock())
+        moved = await self._courses.move_pointer(
+            course, published, _announcement(course, frozen), to=CONSUMERS
+        )
+        if moved is not None:
+            self._wake()
+            return moved
+        current = (await self._courses.courses({course.id})).get(course.id)
+        if current is None or current.published_hash != frozen.hash:
+            raise stale(course.revision if current is None else current.revision)
+        return current
+
+
+def stale(revision: int) -> StaleRevision:
+    """Return the error that says which revision the draft is at."""
+    return StaleRevision(
+        f"The draft moved on: it is at revision {revision}. Read it again and repeat your change.",
+        path=("baseRevision",),
+    )
+
+
+def _announcement(course: StoredCourse, frozen: Frozen) -> OutboxEntry:
+    """Return the outbox entry of the next move of the pointer."""
+    return OutboxEntry(
+        id=f"content.published:{course.id}:{course.published_count + 1}",
+        type="content.published",
+        data={"courseId": course.id, "versionId": version_id(frozen.hash)},
+    )
+
+
+def _published(frozen: Frozen, card: Course, *, at: datetime) -> Published:
+    course = frozen.course
+    title = [*course.title.values(), course.slug]
+    skills = [item.name for item in (*course.skills, *course.job_roles)] + list(course.tags)
+    body = [text for _, texts in _searchable(course) for text in texts.values()]
+    return Published(
+        hash=frozen.hash,
+        at=at,
+        card=msgspec.msgpack.encode(card),
+        title=fold(course.title[course.language]),
+        minutes=sum(minutes(lesson, language=course.language) for lesson in course.lessons),
+        level=course.level.value,
+        tags=tuple(fold(tag) for tag in course.tags),
+        skill_ids=tuple(skill.id for skill in card.skills),
+        job_role_ids=tuple(role.id for role in card.job_roles),
+        locales=complete_locales(course),
+        title_terms=tuple(index_terms(title)),
+        skill_terms=tuple(index_terms([*title, *skills])),
+        terms=tuple(index_terms([*title, *skills, *body])),
+    )
+
+
+def _searchable(course: Document) -> Iterator[tuple[tuple[str, ...], Texts]]:
+    """Yield the texts to search in; of assessments the titles, since words tell answers."""
+    yield from all_texts((course.title, course.summary))
+    for module in course.modules:
+        yield from all_texts(module.title)
+        for lesson in module.lessons:
+            hidden = lesson.kind is LessonKind.ASSESSMENT
+            yield from all_texts(lesson.title if hidden else lesson)

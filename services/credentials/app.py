@@ -1,0 +1,165 @@
+"""The credentials service, wired; read it first."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from services.content.contract import CatalogApi
+from services.credentials.consumer import Hearing
+from services.credentials.domain import rdf
+from services.credentials.endpoints import internal_routes, public_routes
+from services.credentials.repository.store import Store
+from services.credentials.repository.web import Web
+from services.credentials.repository.wheel import load_contexts
+from services.credentials.settings import Settings
+from services.credentials.use_cases.capabilities import Capabilities
+from services.credentials.use_cases.issuers import Issuers
+from services.credentials.use_cases.issuing import Issuing
+from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.reading import Reading
+from services.credentials.use_cases.statuslists import StatusLists
+from services.credentials.use_cases.verifying import Verifying
+from services.kit.clock import utc_now
+from services.kit.health import Health
+from services.kit.identity import Identity
+from services.kit.mongo import Mongo
+from services.kit.records import FeedApi
+from services.kit.rpc import Peer, connect
+from services.progress.contract import TrackingApi
+
+
+class Credentials:
+    """The credentials service: CredentialsApi, VerifyingApi, its feed and its public routes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        mongo: Mongo,
+        *,
+        catalog: CatalogApi,
+        content_feed: FeedApi,
+        progress_feed: FeedApi,
+        tracking: TrackingApi,
+    ) -> None:
+        """Wire the parts, top to bottom; nothing opens yet."""
+        self._organisation = settings.organisation
+        self._store = Store(mongo.database(settings.database))
+        contexts, sealing_key = load_contexts(), settings.sealing_bytes()
+        means = Means(
+            clock=utc_now,
+            random=os.urandom,
+            canonicalise=partial(rdf.canonical, contexts=contexts),
+        )
+        self.issuers = Issuers(
+            self._store,
+            origin=settings.origin(),
+            names=settings.names(),
+            sealing_key=sealing_key,
+            means=means,
+        )
+        lists = StatusLists(self._store, self.issuers, means)
+        self.issuing = Issuing(
+            self._store,
+            catalog,
+            issuers=self.issuers,
+            lists=lists,
+            means=means,
+        )
+        capabilities = Capabilities(
+            origin=settings.origin(), sealing_key=sealing_key, clock=utc_now
+        )
+        self.credentials = Reading(
+            self._store, self.issuers, capabilities=capabilities, clock=utc_now
+        )
+        self.verifying = Verifying(
+            self._store,
+            Web(own_origin=settings.origin()),
+            issuers=self.issuers,
+            reading=self.credentials,
+            contexts=contexts,
+            clock=utc_now,
+        )
+        self.feed: FeedApi = self._store.outbox
+        self.routes: list[BaseRoute] = public_routes(
+            self.credentials, organisation=settings.organisation
+        )
+        self.hearing = Hearing(self.issuing, tracking)
+        self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
+
+    async def prepare(self) -> None:
+        """Prepare the database, and make the first issuer's key where there is none."""
+        await self._store.create_indexes()
+        await self.issuers.ensure(self._organisation)
+
+    async def start(self) -> None:
+        """Prepare, and begin to listen."""
+        await self.prepare()
+        for consumer in self._consumers:
+            consumer.start()
+
+    async def stop(self) -> None:
+        """Finish what is in hand and end."""
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
+
+
+def build(
+    settings: Settings,
+    mongo: Mongo,
+    *,
+    catalog: CatalogApi,
+    content_feed: FeedApi,
+    progress_feed: FeedApi,
+    tracking: TrackingApi,
+) -> Credentials:
+    """Return the service on the Protocols of the others: implementations in one process, clients in four."""
+    return Credentials(
+        settings,
+        mongo,
+        catalog=catalog,
+        content_feed=content_feed,
+        progress_feed=progress_feed,
+        tracking=tracking,
+    )
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the service as a process of its own: health, calls of the others, and the public routes."""
+    mongo = Mongo(settings.mongo_uri, app_name="credentials")
+    identity = Identity(
+        "credentials",
+        internal_key=settings.internal_key,
+        internal_peers=settings.internal_peers,
+    )
+    content = Peer("content", settings.content_url, identity=identity)
+    progress = Peer("progress", settings.progress_url, identity=identity)
+    service = build(
+        settings,
+        mongo,
+        catalog=connect(CatalogApi, content, reads=True),
+        content_feed=connect(FeedApi, content),
+        progress_feed=connect(FeedApi, progress),
+        tracking=connect(TrackingApi, progress),
+    )
+    health = Health(settings.mongo_uri, app_name="credentials")
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+        await asyncio.gather(content.close(), progress.close())
+        health.close()
+        mongo.close()
+
+    internal = internal_routes(
+        credentials=service.credentials,
+        verifying=service.verifying,
+        feed=service.feed,
+        identity=identity,
+    )
+    return Starlette(routes=[*health.routes(), *internal, *service.routes], lifespan=lifespan)

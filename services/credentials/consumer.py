@@ -1,0 +1,58 @@
+"""What this service hears: courses published, courses completed, and its own news, which it passes on to progress."""
+
+from datetime import datetime
+
+import msgspec
+
+from services.credentials.domain.records import Completion
+from services.credentials.use_cases.issuing import ISSUED, Issuing
+from services.kit.consumer import Consumer
+from services.kit.records import FeedApi, OutboxEntry, Record
+from services.progress.contract import ServerEvent, TrackingApi
+
+NAME = "credentials"
+"""Under which this service consumes every feed."""
+
+
+class Published(Record, rename="camel"):
+    """The entry `content.published`."""
+
+    version_id: str
+
+
+class News(Record, rename="camel"):
+    """The entry `credential.issued`; all of its data but the learner is the event's body."""
+
+    learner_id: str
+    issued_at: datetime
+
+
+class Hearing:
+    """Deals with entries of all three feeds; each may come twice."""
+
+    def __init__(self, issuing: Issuing, tracking: TrackingApi) -> None:
+        """Keep who issues, and whom to tell."""
+        self._issuing = issuing
+        self._tracking = tracking
+
+    def consumers(self, *feeds: FeedApi) -> tuple[Consumer, ...]:
+        """Return a consumer for each feed."""
+        return tuple(Consumer(feed, NAME, self.handle) for feed in feeds)
+
+    async def handle(self, entry: OutboxEntry) -> None:
+        """Deal with one entry; of a type that is not known, there is nothing to do."""
+        if entry.type == "content.published":
+            await self._issuing.define(msgspec.convert(entry.data, Published).version_id)
+        elif entry.type == "course.completed":
+            await self._issuing.award(msgspec.convert(entry.data, Completion))
+        elif entry.type == ISSUED:
+            await self._tracking.record((_event(entry),))
+
+
+def _event(entry: OutboxEntry) -> ServerEvent:
+    """Return the learning event of a credential; its id is the entry's, so that a repeat is a no-op."""
+    news = msgspec.convert(entry.data, News)
+    body = {name: value for name, value in entry.data.items() if name != "learnerId"}
+    return ServerEvent(
+        id=entry.id, learner_id=news.learner_id, type=entry.type, at=news.issued_at, body=body
+    )

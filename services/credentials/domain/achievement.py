@@ -1,0 +1,105 @@
+"""The Achievement of Open Badges 3.0: what a course's award looks like inside every credential for it."""
+
+from urllib.parse import quote, urlsplit
+
+from services.content.contract import JobRole, LocalText, Skill
+from services.credentials.domain.records import Definition
+from services.credentials.domain.text import checked
+from services.kit.records import Json
+
+_KINDS = {"ESCO": ("ext:ESCOSkill", "ext:ESCOOccupation")}
+_OTHER_KINDS = ("ext:Skill", "ext:JobRole")
+_ROLE_KINDS = frozenset({"ext:ESCOOccupation", "ext:JobRole"})
+
+
+def achievement_url(definition: Definition, *, origin: str) -> str:
+    """Return the id of an achievement: an address under its issuer, one for each of its versions."""
+    organisation, version = (
+        quote(definition.organisation, safe=""),
+        quote(definition.award.version, safe=""),
+    )
+    return f"{origin}/issuers/{organisation}/achievements/{definition.award.id}/{version}"
+
+
+def score_url(achievement: str) -> str:
+    """Return the id of the result description that scores refer to."""
+    return f"{achievement}#score"
+
+
+def make_achievement(definition: Definition, *, origin: str) -> dict[str, Json]:
+    """Return the Achievement of a definition in its course's language; Invalid for text that cannot be signed."""
+    award, url = definition.award, achievement_url(definition, origin=origin)
+    achievement: dict[str, Json] = {
+        "id": url,
+        "type": ["Achievement"],
+        "achievementType": "MicroCredential",
+        "name": text_of(award.name, definition.language),
+        "description": text_of(award.description, definition.language),
+        "criteria": {"narrative": text_of(award.criteria, definition.language)},
+        "inLanguage": definition.language,
+        "version": checked(award.version),
+        "resultDescription": [_score_description(definition, score_url(url))],
+    }
+    if alignment := _alignments(definition):
+        achievement["alignment"] = alignment
+    if tags := [checked(item.name) for item in _targets(definition) if not _has_address(item)]:
+        achievement["tag"] = tags
+    return achievement
+
+
+def text_of(texts: LocalText, language: str) -> str:
+    """Return a text in a language, or in the first that there is."""
+    return checked(texts.get(language) or next(iter(texts.values())))
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 as percent, two decimals at most: 0.855 -> 85.5."""
+    return f"{round(share * 100, 2):g}"
+
+
+def names_role(alignment: dict[str, Json]) -> bool:
+    """Return whether an alignment points to a job role rather than to a skill."""
+    url = str(alignment.get("targetUrl", ""))
+    return alignment.get("targetType") in _ROLE_KINDS or "/esco/occupation/" in url
+
+
+def _score_description(definition: Definition, url: str) -> dict[str, Json]:
+    return {
+        "id": url,
+        "type": ["ResultDescription"],
+        "name": "Score",
+        "resultType": "Percent",
+        "requiredValue": percent(definition.award.pass_score),
+        "valueMin": "0",
+        "valueMax": "100",
+    }
+
+
+def _alignments(definition: Definition) -> list[Json]:
+    return [_alignment(item) for item in _targets(definition) if _has_address(item)]
+
+
+def _targets(definition: Definition) -> list[Skill | JobRole]:
+    return [*definition.skills, *definition.job_roles]
+
+
+def _has_address(target: Skill | JobRole) -> bool:
+    """Return whether a target has an address to align with; one without becomes a tag."""
+    url = target.url or ""
+    return urlsplit(url).scheme in {"http", "https"} and url.isprintable() and " " not in url
+
+
+def _alignment(target: Skill | JobRole) -> dict[str, Json]:
+    kinds = _KINDS.get(target.framework or "", _OTHER_KINDS)
+    members = {
+        "targetName": target.name,
+        "targetUrl": target.url,
+        "targetDescription": target.description,
+        "targetFramework": target.framework,
+        "targetCode": target.code,
+        "targetType": kinds[isinstance(target, JobRole)],
+    }
+    return {
+        "type": ["Alignment"],
+        **{name: checked(value) for name, value in members.items() if value},
+    }

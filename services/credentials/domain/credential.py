@@ -1,0 +1,124 @@
+"""The AchievementCredential of Open Badges 3.0, in the profile of a micro-credential, before it is signed."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from services.credentials.contract import Issuer
+from services.credentials.domain import contexts, statuslist
+from services.credentials.domain.achievement import (
+    make_achievement,
+    percent,
+    score_url,
+    text_of,
+)
+from services.credentials.domain.instants import format_instant, whole_seconds
+from services.credentials.domain.issuer import make_profile
+from services.credentials.domain.records import Completion, Definition, Evidence, StatusPlace
+from services.credentials.domain.text import email_address, person_name
+from services.kit.records import Json, Record
+
+SCHEMA = (
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+)
+SALT_BYTES = 16
+
+
+class Award(Record):
+    """All that one credential is made of; nothing else goes into it."""
+
+    url: str
+    issuer: Issuer
+    origin: str
+    definition: Definition
+    completion: Completion
+    place: StatusPlace
+    salt: bytes
+    """128 random bits: without them, an e-mail address could be guessed from its hash."""
+    valid_from: datetime
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Return when it expires, or None for one that does not."""
+        days = self.definition.award.valid_for_days
+        return None if days is None else whole_seconds(self.valid_from) + timedelta(days=days)
+
+
+def make_credential(award: Award) -> dict[str, Json]:
+    """Return the unsigned credential; Invalid for text that verifiers would not agree on."""
+    definition, completion = award.definition, award.completion
+    credential: dict[str, Json] = {
+        "@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES, contexts.EXTENSIONS],
+        "id": award.url,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": text_of(definition.award.name, definition.language),
+        "description": text_of(definition.award.description, definition.language),
+        "issuer": make_profile(award.issuer),
+        "validFrom": format_instant(award.valid_from),
+        "awardedDate": format_instant(completion.completed_at),
+        "credentialSubject": _subject(award),
+        "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+        "credentialStatus": statuslist.entry(award.place.list_url, award.place.index),
+    }
+    if award.valid_until is not None:
+        credential["validUntil"] = format_instant(award.valid_until)
+    if completion.evidence is not None:
+        credential["evidence"] = [_evidence(completion.evidence)]
+    return credential
+
+
+def identity_hash(identity: str, salt: str) -> str:
+    """Return the IdentityHash of Open Badges 3.0: sha256$ and the hex digest of identity and salt."""
+    return "sha256$" + hashlib.sha256((identity + salt).encode()).hexdigest()
+
+
+def _subject(award: Award) -> dict[str, Json]:
+    achievement = make_achievement(award.definition, origin=award.origin)
+    subject: dict[str, Json] = {
+        "id": f"{award.url}#holder",
+        "type": ["AchievementSubject"],
+        "identifier": _identities(award.completion, award.salt.hex()),
+        "achievement": achievement,
+    }
+    if award.completion.score is not None:
+        subject["result"] = [
+            {
+                "type": ["Result"],
+                "resultDescription": score_url(achievement["id"]),
+                "value": percent(award.completion.score),
+            }
+        ]
+    return subject
+
+
+def _identities(completion: Completion, salt: str) -> list[Json]:
+    """Return who holds it: the e-mail address, else the learner id, as a salted hash; and the name, to be read."""
+    email = email_address(completion.email)
+    hashed = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": identity_hash(email or completion.learner_id, salt),
+        "identityType": "emailAddress" if email else "identifier",
+        "salt": salt,
+    }
+    name = person_name(completion.name)
+    if name is None:
+        return [hashed]
+    plain = {
+        "type": "IdentityObject",
+        "hashed": False,
+        "identityHash": name,
+        "identityType": "name",
+    }
+    return [hashed, plain]
+
+
+def _evidence(evidence: Evidence) -> dict[str, Json]:
+    return {
+        "type": ["Evidence"],
+        "name": "Learning events",
+        "narrative": (
+            f"{evidence.events} learning events, kept by the issuer, whose digest is {evidence.digest}:"
+            " the sum modulo 2^128 of the first 16 bytes of their SHA-256 hashes."
+        ),
+        "genre": "LearningRecord",
+    }

@@ -1,0 +1,106 @@
+"""The VC-JWT form of a credential (Open Badges 3.0, 8.2): a compact JWS over the credential and five claims."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import import_key
+
+from services.credentials.domain.instants import parse_instant
+from services.credentials.domain.multikey import base64url, base64url_decode
+from services.credentials.domain.signing import Signer
+from services.kit.errors import Invalid
+from services.kit.records import Json
+
+ALGORITHMS = ("EdDSA", "Ed25519", "ES256", "RS256")
+"""What a verifier accepts; all asymmetric."""
+CLAIMS = ("iss", "jti", "sub", "nbf", "exp")
+"""Registered claims, each of which repeats a member of the credential."""
+
+_PARTS = 3
+
+
+class _Registry(jws.JWSRegistry):
+    """joserfc's algorithms, with the name EdDSA, which Open Badges 3.0 uses, and no warning that RFC 9864 retires it."""
+
+    max_header_length = 4_096
+    max_payload_length = 512 * 1024
+
+    def get_alg(self, name: str) -> Any:
+        if name == "EdDSA" and self.allowed and name in self.allowed:
+            return self.algorithms[name]
+        return super().get_alg(name)
+
+
+def secure(document: Mapping[str, Json], *, signer: Signer) -> str:
+    """Return a credential (without proofs) as compact JWS; `kid` is the signer's DID URL."""
+    header = {"alg": "EdDSA", "kid": signer.method_id, "typ": "JWT"}
+    head, body = (
+        base64url(msgspec.json.encode(part)) for part in (header, {**document, **claims(document)})
+    )
+    signed = f"{head}.{body}"
+    return f"{signed}.{base64url(signer.sign(signed.encode()))}"
+
+
+def claims(document: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the registered claims that a credential's members ask for."""
+    subject = document.get("credentialSubject")
+    found: dict[str, Json] = {
+        "iss": issuer_id(document),
+        "jti": document.get("id"),
+        "sub": subject.get("id") if isinstance(subject, dict) else None,
+        "nbf": _seconds(document.get("validFrom")),
+        "exp": _seconds(document.get("validUntil")),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def issuer_id(document: Mapping[str, Json]) -> str | None:
+    """Return who a credential says issued it: the id of its issuer, an object or a string."""
+    issuer = document.get("issuer")
+    found = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return found if isinstance(found, str) else None
+
+
+def read(token: str) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Return header and credential of a token, unverified; Invalid when it is no JWS or its claims contradict it."""
+    parts = token.strip().split(".")
+    if len(parts) != _PARTS:
+        raise Invalid("It is no signed token: three parts with dots between them are expected.")
+    header, payload = _object(parts[0]), _object(parts[1])
+    document = {name: value for name, value in payload.items() if name not in CLAIMS}
+    expected = claims(document)
+    for name in CLAIMS:
+        if name in payload and payload[name] != expected.get(name):
+            raise Invalid(f"Its claim {name} contradicts the credential in it.")
+    if payload.get("iss") != expected.get("iss"):
+        raise Invalid("It does not say (claim iss) who issued it.")
+    return header, document
+
+
+def check(token: str, *, key: Mapping[str, Json]) -> None:
+    """Return when a token is signed with the private half of a JWK, else raise Invalid."""
+    try:
+        jws.deserialize_compact(
+            token.strip(),
+            import_key(dict(key)),
+            algorithms=ALGORITHMS,
+            registry=_Registry(algorithms=ALGORITHMS),
+        )
+    except (JoseError, ValueError) as error:
+        raise Invalid(
+            "It was changed after it was signed, or it was not signed with this key."
+        ) from error
+
+
+def _object(part: str) -> dict[str, Json]:
+    try:
+        return msgspec.json.decode(base64url_decode(part), type=dict[str, Json])
+    except (ValueError, RecursionError, Invalid) as error:  # msgspec's errors are ValueErrors
+        raise Invalid("It is no signed token: its parts are not JSON in base64url.") from error
+
+
+def _seconds(instant: Json) -> int | None:
+    return int(parse_instant(instant).timestamp()) if instant is not None else None

@@ -1,0 +1,139 @@
+"""Data Integrity proofs: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C Data Integrity EdDSA Cryptosuites 1.0).
+
+RDF says less than JSON: in a document that carries the first alone, values may change places unnoticed. So
+what we issue carries a set of both; the second covers every byte of RFC 8785's form.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+import rfc8785
+
+from services.credentials.domain import contexts
+from services.credentials.domain.multikey import multibase_decode, multibase_encode
+from services.credentials.domain.rdf import Canonicalise
+from services.credentials.domain.signing import Signer, is_signed
+from services.kit.errors import Invalid
+from services.kit.records import Json
+
+RDFC = "eddsa-rdfc-2022"
+JCS = "eddsa-jcs-2022"
+SUITES = (RDFC, JCS)
+
+_PLAIN = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose"})
+_INSTANT = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+')
+_SIGNATURE_BYTES = 64
+
+
+def secure(
+    document: Mapping[str, Json], *, signer: Signer, created: str, canonicalise: Canonicalise
+) -> dict[str, Json]:
+    """Return the document with a proof of each suite; `created` is RFC 3339 and the same in both."""
+    proofs = [
+        make_proof(document, suite=suite, signer=signer, created=created, canonicalise=canonicalise)
+        for suite in SUITES
+    ]
+    return {**document, "proof": proofs}
+
+
+def make_proof(
+    document: Mapping[str, Json],
+    *,
+    suite: str,
+    signer: Signer,
+    created: str,
+    canonicalise: Canonicalise,
+) -> dict[str, Json]:
+    """Return the proof of one suite over a document that carries none."""
+    config: dict[str, Json] = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": suite,
+        "created": created,
+        "verificationMethod": signer.method_id,
+        "proofPurpose": "assertionMethod",
+    }
+    if suite == JCS:
+        config = {"@context": document["@context"], **config}
+    digest = signed_bytes(document, config, canonicalise)
+    return {**config, "proofValue": multibase_encode(signer.sign(digest))}
+
+
+def signed_bytes(
+    document: Mapping[str, Json], config: Mapping[str, Json], canonicalise: Canonicalise
+) -> bytes:
+    """Return the 64 bytes that are signed: the hash of the proof's options, then the document's."""
+    if config.get("cryptosuite") == JCS:
+        return _sha256(jcs(config)) + _sha256(jcs(document))
+    return _sha256(_config_lines(document, config, canonicalise)) + _sha256(canonicalise(document))
+
+
+def check_proof(
+    document: Mapping[str, Json],
+    proof: Mapping[str, Json],
+    *,
+    key: bytes,
+    canonicalise: Canonicalise,
+) -> None:
+    """Return when `proof` signs the document (given without proofs) with a raw Ed25519 key, else raise Invalid."""
+    config = {name: value for name, value in proof.items() if name != "proofValue"}
+    message = signed_bytes(_as_signed(document, config), config, canonicalise)
+    if not is_signed(message, signature=_signature(proof), key=key):
+        raise Invalid("It was changed after it was signed, or it was not signed with this key.")
+
+
+def jcs(value: Json) -> bytes:
+    """Return a JSON value in RFC 8785's canonical form; Invalid for a number that has none."""
+    try:
+        return bytes(rfc8785.dumps(value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise Invalid(f"It has no canonical form: {error}.") from error
+
+
+def _as_signed(document: Mapping[str, Json], config: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the document under the contexts that its proof names (eddsa-jcs-2022, 3.3.2)."""
+    named = config.get("@context")
+    if named is None or config.get("cryptosuite") != JCS:
+        return document
+    if not contexts.starts_with(
+        document["@context"], named if isinstance(named, list) else [named]
+    ):
+        raise Invalid("Its vocabulary (@context) is not the one that was signed.")
+    return {**document, "@context": named}
+
+
+def _config_lines(
+    document: Mapping[str, Json], config: Mapping[str, Json], canonicalise: Canonicalise
+) -> bytes:
+    """Return the canonical N-Quads of a proof's options: five fixed lines, unless it has other members too."""
+    if config.keys() - {"@context"} != _PLAIN:
+        return canonicalise({**config, "@context": document["@context"]})
+    created, method, suite = (
+        str(config[name]) for name in ("created", "verificationMethod", "cryptosuite")
+    )
+    if not (_INSTANT.fullmatch(created) and _IRI.fullmatch(method) and suite == RDFC):
+        raise Invalid("A proof needs an instant, a key's address and a known suite.")
+    if (config["type"], config["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
+        raise Invalid("A proof of a credential is a DataIntegrityProof for assertionMethod.")
+    sec = "https://w3id.org/security#"
+    return (
+        f'_:c14n0 <http://purl.org/dc/terms/created> "{created}"'
+        "^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n"
+        f"_:c14n0 <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{sec}DataIntegrityProof> .\n"
+        f'_:c14n0 <{sec}cryptosuite> "{suite}"^^<{sec}cryptosuiteString> .\n'
+        f"_:c14n0 <{sec}proofPurpose> <{sec}assertionMethod> .\n"
+        f"_:c14n0 <{sec}verificationMethod> <{method}> .\n"
+    ).encode()
+
+
+def _signature(proof: Mapping[str, Json]) -> bytes:
+    value = proof.get("proofValue")
+    signature = multibase_decode(value) if isinstance(value, str) else b""
+    if len(signature) != _SIGNATURE_BYTES:
+        raise Invalid("Its proofValue is no Ed25519 signature.")
+    return signature
+
+
+def _sha256(raw: bytes) -> bytes:
+    return hashlib.sha256(raw).digest()

@@ -1,0 +1,124 @@
+"""The RDF side of a document: JSON-LD 1.1 to canonical N-Quads (RDFC-1.0), strict about what would get lost.
+
+JSON-LD drops silently what no context declares, and what is dropped is not signed. So undeclared terms are
+given a mark of our own, relative addresses a base of our own, and a document in which either shows is refused.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import msgspec
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Quad,
+    RdfFormat,
+    parse,
+    serialize,
+)
+
+from services.credentials.domain.contexts import Contexts
+from services.kit.errors import Invalid
+from services.kit.records import Json
+
+Canonicalise: TypeAlias = Callable[[Mapping[str, Json]], bytes]
+"""Returns the canonical N-Quads of a document: `canonical` with its contexts bound, or a faster equal."""
+
+MAX_QUADS = 20_000
+MAX_LOOKALIKES = 7
+"""Nameless nodes that look alike, at most: canonicalising n of them may take n! steps."""
+
+_IRI = re.compile(r'([A-Za-z][A-Za-z0-9+.-]*|_):[^\x00-\x20<>"{}|^`\\]+')
+_UNDECLARED = "urn:undeclared:"
+_RELATIVE = "https://relative.invalid/"
+_MARK = msgspec.Raw(msgspec.json.encode({"@vocab": _UNDECLARED}))
+
+
+def canonical(document: Mapping[str, Json], contexts: Contexts) -> bytes:
+    """Return the canonical N-Quads of a JSON-LD document, UTF-8; Invalid when part of it would not be in them."""
+    _check_ids(document)
+    encoded = msgspec.json.encode(_inlined(document, contexts))
+    try:
+        quads = list(parse(encoded, format=RdfFormat.JSON_LD, base_iri=_RELATIVE))
+    except (SyntaxError, ValueError) as error:
+        raise Invalid(f"It is no JSON-LD: {error}.") from error
+    _check_cost(quads)
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines = serialize(dataset, format=RdfFormat.N_QUADS)
+    assert lines is not None
+    _check_complete(lines)
+    return b"".join(sorted(lines.splitlines(keepends=True)))
+
+
+def _inlined(document: Mapping[str, Json], contexts: Contexts) -> dict[str, Json]:
+    """Return the document with each context's definition in place of its address, ours first."""
+    return {
+        **{name: _inlined_within(value, contexts) for name, value in document.items()},
+        "@context": [_MARK, *contexts.inline(document.get("@context"))],
+    }
+
+
+def _inlined_within(value: Json, contexts: Contexts) -> Json:
+    """Return a value with the contexts of documents embedded in it inlined."""
+    if isinstance(value, list):
+        return [_inlined_within(item, contexts) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _inlined_within(item, contexts) for name, item in value.items()}
+    if "@context" in value:
+        inner["@context"] = contexts.inline(value["@context"])
+    return inner
+
+
+def _check_ids(value: Json) -> None:
+    """Refuse an id that is no absolute IRI: JSON-LD drops it with all that hangs on it."""
+    if isinstance(value, list):
+        for item in value:
+            _check_ids(item)
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in {"id", "@id"} and not (isinstance(item, str) and _IRI.fullmatch(item)):
+                raise Invalid(
+                    f"The id {str(item)[:60]!r} is no absolute address, so a signature does not cover it."
+                )
+            _check_ids(item)
+
+
+def _check_complete(lines: bytes) -> None:
+    for mark, what in (
+        (_UNDECLARED, "a term that no vocabulary declares"),
+        (_RELATIVE, "a relative id"),
+    ):
+        _, found, rest = lines.partition(b"<" + mark.encode())
+        if found:
+            name = rest.partition(b">")[0].decode()
+            raise Invalid(f"It holds {what}, which a signature does not cover: {name[:60]!r}.")
+
+
+def _check_cost(quads: list[Quad]) -> None:
+    """Refuse what was made to be dear: RDFC-1.0 tries every order of nodes that cannot be told apart."""
+    if len(quads) > MAX_QUADS:
+        raise Invalid(f"It makes {len(quads)} statements; at most {MAX_QUADS} are looked at.")
+    seen = Counter(_looks(quads).values())
+    if sum(count for count in seen.values() if count > 1) > MAX_LOOKALIKES:
+        raise Invalid(f"More than {MAX_LOOKALIKES} of its unnamed parts cannot be told apart.")
+
+
+def _looks(quads: list[Quad]) -> dict[str, frozenset[str]]:
+    """Return, for each blank node, its quads with itself as `_:a` and others as `_:z` (RDFC-1.0, 4.6)."""
+    looks: defaultdict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        nodes = {term.value for term in quad if isinstance(term, BlankNode)}
+        for node in nodes:
+            looks[node].add(" ".join(_shown(term, node) for term in quad))
+    return {node: frozenset(lines) for node, lines in looks.items()}
+
+
+def _shown(term: object, node: str) -> str:
+    if isinstance(term, BlankNode):
+        return "_:a" if term.value == node else "_:z"
+    return str(term)

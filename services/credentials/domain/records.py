@@ -1,0 +1,140 @@
+"""What credentials holds: definitions of what can be earned, issuers with their keys, and what was issued."""
+
+from datetime import datetime
+
+from services.content.contract import AchievementDefinition, CourseVersion, JobRole, Skill
+from services.credentials.contract import CredentialStatus
+from services.kit.errors import NotFound
+from services.kit.records import Record
+
+
+class Definition(Record):
+    """The award of one course version; as immutable as the version."""
+
+    version_id: str
+    number: int
+    """Number of the course version: of two, the larger is the newer."""
+    course_id: str
+    organisation: str
+    language: str
+    award: AchievementDefinition
+    skills: tuple[Skill, ...] = ()
+    job_roles: tuple[JobRole, ...] = ()
+
+
+class SigningKey(Record):
+    """A key of an issuer: its fragment in the DID document, its public half, its private half sealed."""
+
+    fragment: str
+    public: bytes
+    sealed: bytes
+
+
+class IssuerAccount(Record):
+    """An organisation as an issuer under one origin; never rewritten."""
+
+    did: str
+    organisation: str
+    origin: str
+    keys: tuple[SigningKey, ...]
+    """Oldest first: the last one signs."""
+    created_at: datetime
+
+
+class Evidence(Record):
+    """What a completion rests on: how many learning events, and their order-free digest in hex."""
+
+    digest: str
+    events: int
+
+
+class Completion(Record, rename="camel"):
+    """The entry `course.completed` of progress: a learner reached the pass score."""
+
+    learner_id: str
+    course_id: str
+    version_id: str
+    achievement_id: str | None = None
+    achievement_version: str | None = None
+    score: float | None = None
+    completed_at: datetime
+    name: str | None = None
+    email: str | None = None
+    evidence: Evidence | None = None
+
+
+class StatusPlace(Record):
+    """A credential's entry in a status list."""
+
+    list_id: str
+    list_url: str
+    index: int
+
+
+class ListPage(Record):
+    """A status list as something that hands out places."""
+
+    list_id: str
+    url: str
+    issuer: str
+    """DID."""
+    number: int
+    """Of the issuer's lists, from 0."""
+    key: bytes
+    """Secret of the permutation, so that a place does not tell when a credential was issued."""
+
+
+class SignedList(Record):
+    """A status list as it is published."""
+
+    list_id: str
+    url: str
+    issuer: str
+    """DID."""
+    organisation: str
+    bits: bytes
+    revision: int
+    signed: bytes
+    """The list credential, UTF-8 JSON."""
+
+
+class Issued(Record):
+    """A credential as it was issued: what it says, its signed forms, and what it is worth."""
+
+    id: str
+    url: str
+    """The `id` inside the signed document."""
+    learner_id: str
+    achievement_id: str
+    achievement_version: str
+    course_id: str
+    version_id: str
+    organisation: str
+    issuer: str
+    """DID."""
+    holder_name: str | None = None
+    awarded_at: datetime
+    valid_from: datetime
+    valid_until: datetime | None = None
+    score: float | None = None
+    place: StatusPlace
+    status: CredentialStatus = CredentialStatus.VALID
+    status_reason: str | None = None
+    json: bytes
+    jwt: str
+
+
+def define(version: CourseVersion) -> Definition:
+    """Return the award of a course version; NotFound when it has none."""
+    if version.achievement is None:
+        raise NotFound(f"Version {version.number} of the course {version.slug} awards nothing.")
+    return Definition(
+        version_id=version.id,
+        number=version.number,
+        course_id=version.course_id,
+        organisation=version.organisation,
+        language=version.language,
+        award=version.achievement,
+        skills=version.skills,
+        job_roles=version.job_roles,
+    )

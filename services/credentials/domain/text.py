@@ -1,0 +1,29 @@
+"""Text that survives every verifier: no control characters, which some canonicalise differently."""
+
+import re
+
+from services.kit.errors import Invalid
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def checked(text: str) -> str:
+    """Return the text; Invalid when it holds a control character other than tab and line ends."""
+    if found := _CONTROLS.search(text):
+        raise Invalid(
+            f"The text {text[:40]!r} holds the control character U+{ord(found[0]):04X},"
+            " which verifiers do not agree on."
+        )
+    return text
+
+
+def person_name(name: str | None) -> str | None:
+    """Return a name without control characters and needless spaces, or None when nothing is left of it."""
+    return " ".join(_CONTROLS.sub(" ", name or "").split()) or None
+
+
+def email_address(email: str | None) -> str | None:
+    """Return an e-mail address as it is hashed: trimmed, lower case; None when it is none."""
+    normal = (email or "").strip().lower()
+    return normal if _EMAIL.fullmatch(normal) and not _CONTROLS.search(normal) else None

@@ -1,0 +1,131 @@
+"""Over HTTP: calls of other services, and the documents that anybody may fetch to verify a credential."""
+
+import hashlib
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from services.credentials.contract import CredentialsApi, VerifyingApi
+from services.credentials.domain.statuslist import TTL_SECONDS
+from services.credentials.use_cases.reading import Reading
+from services.kit.errors import Code, ServiceError
+from services.kit.identity import Identity
+from services.kit.records import FeedApi
+from services.kit.rpc import serve
+
+VC = "application/vc+ld+json"
+"""Media type of a credential with Data Integrity proofs (Open Badges 3.0)."""
+_STATUS = {Code.NOT_FOUND: 404, Code.UNAVAILABLE: 503}
+
+
+def internal_routes(
+    *,
+    credentials: CredentialsApi,
+    verifying: VerifyingApi,
+    feed: FeedApi,
+    identity: Identity,
+) -> list[BaseRoute]:
+    """Return the routes that other services call, each refused without an internal token."""
+    return [
+        *serve(CredentialsApi, credentials, identity=identity),
+        *serve(VerifyingApi, verifying, identity=identity),
+        *serve(FeedApi, feed, identity=identity),
+    ]
+
+
+def public_routes(reading: Reading, *, organisation: str) -> list[BaseRoute]:
+    """Return the routes under PUBLIC_PATHS; `organisation` is whose document stands for the whole host."""
+    public = _Public(reading, organisation)
+    return [
+        Route("/credentials/{name}", public.credential),
+        Route("/status/{list_id}", public.status_list),
+        Route("/issuers/{organisation}", public.profile),
+        Route("/issuers/{organisation}/did.json", public.did_document),
+        Route(
+            "/issuers/{organisation}/achievements/{achievement}/{version:path}",
+            public.achievement,
+        ),
+        Route("/.well-known/did.json", public.own_did_document),
+    ]
+
+
+class _Public:
+    def __init__(self, reading: Reading, organisation: str) -> None:
+        self._reading = reading
+        self._organisation = organisation
+
+    async def credential(self, request: Request) -> Response:
+        name, query = request.path_params["name"], request.query_params
+        credential_id, dot, suffix = name.rpartition(".")
+        try:
+            signed = await self._reading.signed_file(
+                credential_id,
+                dot + suffix,
+                expires=query.get("expires", ""),
+                signature=query.get("signature", ""),
+            )
+        except ServiceError as error:
+            return _refusal(error)
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        media_type = VC if suffix == "json" else "text/plain"
+        return Response(signed, media_type=media_type, headers=headers)
+
+    async def status_list(self, request: Request) -> Response:
+        try:
+            found = await self._reading.status_list(request.path_params["list_id"])
+        except ServiceError as error:
+            return _refusal(error)
+        headers = {
+            "ETag": f'"{hashlib.sha256(found.signed).hexdigest()[:32]}"',
+            "Cache-Control": f"public, max-age={TTL_SECONDS}",
+            "Access-Control-Allow-Origin": "*",
+        }
+        if _has_tag(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(found.signed, media_type=VC, headers=headers)
+
+    async def did_document(self, request: Request) -> Response:
+        try:
+            document = await self._reading.did_document(request.path_params["organisation"])
+        except ServiceError as error:
+            return _refusal(error)
+        return _public(document, "application/did+json")
+
+    async def profile(self, request: Request) -> Response:
+        try:
+            profile = await self._reading.profile(request.path_params["organisation"])
+        except ServiceError as error:
+            return _refusal(error)
+        return _public(profile, "application/json")
+
+    async def achievement(self, request: Request) -> Response:
+        try:
+            achievement = await self._reading.achievement(
+                request.path_params["achievement"], request.path_params["version"]
+            )
+        except ServiceError as error:
+            return _refusal(error)
+        return _public(achievement, "application/json")
+
+    async def own_did_document(self, _request: Request) -> Response:
+        return RedirectResponse(f"/issuers/{self._organisation}/did.json", status_code=307)
+
+
+def _public(document: dict[str, object], media_type: str) -> Response:
+    headers = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    return JSONResponse(document, media_type=media_type, headers=headers)
+
+
+def _refusal(error: ServiceError) -> Response:
+    body = {"error": {"code": error.code, "message": error.message}}
+    return JSONResponse(body, status_code=_STATUS.get(error.code, 400))
+
+
+def _has_tag(header: str, tag: str) -> bool:
+    """Return whether an If-None-Match names the tag, weak or strong, or is `*`."""
+    listed = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return tag in listed or header.strip() == "*"

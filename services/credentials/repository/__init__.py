@@ -1,0 +1,1 @@
+"""Where the credentials service keeps and finds things: MongoDB, the web, and files of packages."""

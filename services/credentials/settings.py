@@ -1,0 +1,69 @@
+"""Settings of the credentials service, read from MORSEL_* by services.kit.settings."""
+
+from base64 import urlsafe_b64decode
+from binascii import Error as Base64Error
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from services.kit.records import Record
+from services.kit.settings import SettingsError
+
+KEY_BYTES = 32
+
+
+class Settings(Record):
+    """What a credentials process needs to know of where it runs."""
+
+    HELP: ClassVar[dict[str, str]] = {
+        "mongo_uri": "the address of a MongoDB replica set, such as mongodb://host/?replicaSet=rs0",
+        "database": "the name of this service's database",
+        "public_url": "the one public origin without a slash at the end, such as https://learn.example.org",
+        "host": "the address to listen on",
+        "port": "the port to listen on, 1 to 65535",
+        "sealing_key": "32 bytes in base64url; issuers' private keys are sealed with it, so keep it for ever",
+        "organisation": "the slug of the organisation whose issuer exists from the first start on",
+        "organisation_names": "names of organisations by slug, such as morsel-academy=Morsel Academy;acme=ACME",
+        "internal_key": "a 32-byte Ed25519 seed in base64url, which signs calls to other services",
+        "internal_peers": "who may call: name:public key in base64url, with commas between",
+        "content_url": "where the content service answers, such as http://content:8001",
+        "progress_url": "where the progress service answers, such as http://progress:8002",
+    }
+
+    mongo_uri: str
+    database: str = "morsel_credentials"
+    public_url: str
+    host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its own addresses
+    port: int = 8003
+    sealing_key: str
+    organisation: str = "morsel-academy"
+    organisation_names: str = ""
+    internal_key: str = ""
+    internal_peers: str = ""
+    content_url: str = "http://content:8001"
+    progress_url: str = "http://progress:8002"
+
+    def sealing_bytes(self) -> bytes:
+        """Return the sealing key; SettingsError unless it is 32 bytes in base64url."""
+        try:
+            key = urlsafe_b64decode(self.sealing_key + "=" * (-len(self.sealing_key) % 4))
+        except (Base64Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise SettingsError(f"MORSEL_SEALING_KEY is wrong: it is {self.HELP['sealing_key']}")
+        return key
+
+    def origin(self) -> str:
+        """Return the public origin; SettingsError when it is none."""
+        parts = urlsplit(self.public_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+            raise SettingsError(f"MORSEL_PUBLIC_URL is wrong: it is {self.HELP['public_url']}")
+        return self.public_url
+
+    def names(self) -> dict[str, str]:
+        """Return organisations' names by slug."""
+        pairs = [pair.partition("=") for pair in self.organisation_names.split(";") if pair.strip()]
+        if not all(slug.strip() and name.strip() for slug, _, name in pairs):
+            raise SettingsError(
+                f"MORSEL_ORGANISATION_NAMES is wrong: it is {self.HELP['organisation_names']}"
+            )
+        return {slug.strip(): name.strip() for slug, _, name in pairs}

@@ -1,0 +1,169 @@
+"""Issuing: a completion becomes one credential, once, however often and concurrently it is told of."""
+
+import asyncio
+import uuid
+from typing import Protocol
+
+import msgspec
+
+from services.content.contract import CatalogApi
+from services.credentials.contract import CredentialStatus
+from services.credentials.domain import jwt, proofs
+from services.credentials.domain.credential import SALT_BYTES, Award, make_credential
+from services.credentials.domain.instants import whole_seconds
+from services.credentials.domain.records import Completion, Definition, Issued, define
+from services.credentials.domain.signing import Signer
+from services.credentials.domain.text import person_name
+from services.credentials.use_cases.issuers import Issuers
+from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.statuslists import StatusLists
+from services.kit.clock import to_rfc3339
+from services.kit.errors import Conflict, NotFound
+from services.kit.ids import Kind, new_id
+from services.kit.records import OutboxEntry
+
+ISSUED = "credential.issued"
+_NEWS = uuid.UUID("6f6b0b0e-6a2f-5d55-9f0c-8a4f6d5f3c11")
+"""Namespace of the ids of the news that a credential was issued (UUIDv5 of the credential's id)."""
+
+
+class IssuingStore(Protocol):
+    """Where definitions and credentials are kept."""
+
+    async def define(self, definition: Definition) -> None:
+        """Keep the award of a course version; repeating it changes nothing."""
+
+    async def definition(self, version_id: str) -> Definition | None:
+        """Return the award of a course version."""
+
+    async def is_issued(self, learner_id: str, achievement_id: str, version: str) -> bool:
+        """Return whether a learner has an achievement in that version."""
+
+    async def add_credential(self, issued: Issued, news: OutboxEntry) -> bool:
+        """Keep a credential and the news of it in one document; False when the learner has it already."""
+
+    async def credentials(self, ids: tuple[str, ...]) -> dict[str, Issued]:
+        """Return credentials by id."""
+
+    async def set_status(self, credential_id: str, status: str, reason: str | None) -> bool:
+        """Set what a credential is worth; False when there is none of that id."""
+
+
+class Issuing:
+    """What this service does on news of content and progress."""
+
+    def __init__(
+        self,
+        store: IssuingStore,
+        catalog: CatalogApi,
+        *,
+        issuers: Issuers,
+        lists: StatusLists,
+        means: Means,
+    ) -> None:
+        """Keep what credentials are made of and signed with."""
+        self._store = store
+        self._catalog = catalog
+        self._issuers = issuers
+        self._lists = lists
+        self._means = means
+
+    async def define(self, version_id: str) -> Definition | None:
+        """Keep what a published course version awards, and return it; None when it awards nothing."""
+        known = await self._store.definition(version_id)
+        if known is not None:
+            return known
+        (version,) = await self._catalog.versions((version_id,))
+        if version is None:
+            raise NotFound(f"Content has no version {version_id}.")
+        if version.achievement is None:
+            return None
+        definition = define(version)
+        await self._store.define(definition)
+        return definition
+
+    async def award(self, completion: Completion) -> None:
+        """Issue the credential that a completion earns, unless the learner has it or nothing is to be earned."""
+        definition = await self.define(completion.version_id)
+        if definition is None:
+            return
+        award = definition.award
+        if await self._store.is_issued(completion.learner_id, award.id, award.version):
+            return
+        issued = await self._issue(definition, completion)
+        await self._store.add_credential(issued, _news(issued))
+
+    async def set_status(
+        self, credential_id: str, status: CredentialStatus, *, reason: str | None = None
+    ) -> None:
+        """Revoke a credential, for good; Conflict for any other change. Repeating it changes nothing.
+
+        The public list goes first: should the second write fail, nobody is told that it is still valid.
+        """
+        if status is not CredentialStatus.REVOKED:
+            raise Conflict("A credential can be revoked; nothing else can be done to it.")
+        found = await self._store.credentials((credential_id,))
+        if credential_id not in found:
+            raise NotFound(f"There is no credential {credential_id[:60]!r}.")
+        await self._lists.flag(found[credential_id].place, value=True)
+        await self._store.set_status(credential_id, status, reason)
+
+    async def _issue(self, definition: Definition, completion: Completion) -> Issued:
+        """Return a credential in all its signed forms, with a place in a status list of its own."""
+        account = await self._issuers.ensure(definition.organisation)
+        credential_id = new_id(Kind.CREDENTIAL)
+        award = Award(
+            url=f"{self._issuers.origin}/credentials/{credential_id}",
+            issuer=self._issuers.profile(definition.organisation),
+            origin=self._issuers.origin,
+            definition=definition,
+            completion=completion,
+            place=await self._lists.take_place(account),
+            salt=self._means.random(SALT_BYTES),
+            valid_from=whole_seconds(self._means.clock()),
+        )
+        signer = self._issuers.signer(account)
+        return await asyncio.to_thread(self._sign, credential_id, award, signer)
+
+    def _sign(self, credential_id: str, award: Award, signer: Signer) -> Issued:
+        document = make_credential(award)
+        secured = proofs.secure(
+            document,
+            signer=signer,
+            created=document["validFrom"],
+            canonicalise=self._means.canonicalise,
+        )
+        definition, completion = award.definition, award.completion
+        return Issued(
+            id=credential_id,
+            url=award.url,
+            learner_id=completion.learner_id,
+            achievement_id=definition.award.id,
+            achievement_version=definition.award.version,
+            course_id=definition.course_id,
+            version_id=definition.version_id,
+            organisation=definition.organisation,
+            issuer=award.issuer.did,
+            holder_name=person_name(completion.name),
+            awarded_at=completion.completed_at,
+            valid_from=award.valid_from,
+            valid_until=award.valid_until,
+            score=completion.score,
+            place=award.place,
+            json=msgspec.json.encode(secured),
+            jwt=jwt.secure(document, signer=signer),
+        )
+
+
+def _news(issued: Issued) -> OutboxEntry:
+    """Return the entry that tells of a credential; `learnerId` is whose log it belongs in."""
+    data = {
+        "learnerId": issued.learner_id,
+        "credentialId": issued.id,
+        "achievementId": issued.achievement_id,
+        "achievementVersion": issued.achievement_version,
+        "courseId": issued.course_id,
+        "awardedAt": to_rfc3339(issued.awarded_at),
+        "issuedAt": to_rfc3339(issued.valid_from),
+    }
+    return OutboxEntry(id=str(uuid.uuid5(_NEWS, issued.id)), type=ISSUED, data=data)

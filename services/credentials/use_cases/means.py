@@ -1,0 +1,16 @@
+"""What use-cases take from outside, in one record: so that a test can say what time it is and what is random."""
+
+from collections.abc import Callable
+
+from services.credentials.domain.rdf import Canonicalise
+from services.kit.clock import Clock
+from services.kit.records import Record
+
+
+class Means(Record):
+    """The clock, a source of random bytes, and the canonical form of documents."""
+
+    clock: Clock
+    random: Callable[[int], bytes]
+    """Returns that many bytes, unpredictable."""
+    canonicalise: Canonicalise

@@ -1,0 +1,199 @@
+"""Reading: what can be earned, what was issued, and the public documents that verifiers ask for."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.credentials.contract import Achievement, Credential, CredentialStatus, HolderKey
+from services.credentials.domain.achievement import make_achievement
+from services.credentials.domain.issuer import make_profile
+from services.credentials.domain.records import Definition, Issued, SignedList
+from services.credentials.use_cases.capabilities import Capabilities
+from services.credentials.use_cases.issuers import Issuers, did_document
+from services.kit.clock import Clock, from_millis, to_millis
+from services.kit.errors import Invalid, NotFound
+from services.kit.records import Actor, Json, Page, PageArgs, Role
+
+MAX_PAGE = 100
+
+
+class ReadingStore(Protocol):
+    """Where definitions, credentials and lists are kept."""
+
+    async def newest_definitions(self, achievement_ids: Sequence[str]) -> dict[str, Definition]:
+        """Return the award of the newest course version of each achievement, by achievement id."""
+
+    async def count_issued(self, achievement_ids: Sequence[str]) -> dict[str, int]:
+        """Return how many credentials there are of each achievement."""
+
+    async def credentials(self, ids: Sequence[str]) -> dict[str, Issued]:
+        """Return credentials by id."""
+
+    async def newest_of(self, keys: Sequence[HolderKey]) -> dict[HolderKey, Issued]:
+        """Return the newest credential of each learner and achievement."""
+
+    async def page_of(
+        self, learner_id: str, *, before: tuple[datetime, str] | None, limit: int
+    ) -> tuple[list[Issued], int]:
+        """Return a learner's credentials, newest first, from an award on; and how many there are."""
+
+    async def signed_list(self, list_id: str) -> SignedList | None:
+        """Return a list as it was last signed."""
+
+
+class Reading:
+    """CredentialsApi over what is stored."""
+
+    def __init__(
+        self, store: ReadingStore, issuers: Issuers, *, capabilities: Capabilities, clock: Clock
+    ) -> None:
+        """Keep where to look."""
+        self._store = store
+        self._issuers = issuers
+        self.capabilities = capabilities
+        self._clock = clock
+
+    async def achievements(self, ids: tuple[str, ...]) -> tuple[Achievement | None, ...]:
+        """Return achievements of published courses by id."""
+        definitions = await self._store.newest_definitions(ids)
+        counts = await self._store.count_issued(tuple(definitions))
+        return tuple(
+            self._achievement(definitions[one], counts.get(one, 0)) if one in definitions else None
+            for one in ids
+        )
+
+    async def credentials(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[Credential | None, ...]:
+        """Return credentials that the actor holds or that their organisation issued (role ISSUER)."""
+        found = await self._store.credentials(ids)
+        return tuple(
+            self._credential(found[one]) if one in found and _may_read(actor, found[one]) else None
+            for one in ids
+        )
+
+    async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
+        """Return the newest credential of each learner for each achievement."""
+        found = await self._store.newest_of(keys)
+        return tuple(self._credential(found[key]) if key in found else None for key in keys)
+
+    async def held_by(self, learner_id: str, page: PageArgs) -> Page[Credential]:
+        """Return a learner's credentials, newest first."""
+        size = max(1, min(page.first, MAX_PAGE))
+        before = None if page.after is None else _read_cursor(page.after)
+        found, total = await self._store.page_of(learner_id, before=before, limit=size + 1)
+        shown = found[:size]
+        return Page(
+            nodes=tuple(self._credential(issued) for issued in shown),
+            cursors=tuple(_cursor(issued) for issued in shown),
+            has_next=len(found) > size,
+            has_previous=before is not None,
+            total=total,
+        )
+
+    # ------------------------------------------------------------ public documents
+
+    async def signed_file(
+        self, credential_id: str, suffix: str, *, expires: str, signature: str
+    ) -> bytes:
+        """Return a credential as it was signed, `.json` or `.jwt`; NotFound without a capability that opens it."""
+        path = _path(credential_id, suffix)
+        self.capabilities.check(path, expires=expires, signature=signature)
+        found = await self._store.credentials((credential_id,))
+        if credential_id not in found:
+            raise NotFound("There is no such credential.")
+        issued = found[credential_id]
+        return issued.json if suffix == ".json" else issued.jwt.encode()
+
+    async def status_list(self, list_id: str) -> SignedList:
+        """Return a status list as it was last signed; NotFound."""
+        found = await self._store.signed_list(list_id)
+        if found is None:
+            raise NotFound("There is no such status list.")
+        return found
+
+    async def did_document(self, organisation: str) -> dict[str, Json]:
+        """Return the DID document of an organisation's issuer; NotFound when it never issued."""
+        return did_document(await self._issuers.of(organisation))
+
+    async def profile(self, organisation: str) -> dict[str, Json]:
+        """Return the Profile of an organisation's issuer; NotFound when it never issued."""
+        await self._issuers.of(organisation)
+        return make_profile(self._issuers.profile(organisation))
+
+    async def achievement(self, achievement_id: str, version: str) -> dict[str, Json]:
+        """Return the Achievement that credentials refer to, while it is the newest version; NotFound."""
+        found = (await self._store.newest_definitions((achievement_id,))).get(achievement_id)
+        if found is None or found.award.version != version:
+            raise NotFound("There is no such achievement.")
+        return make_achievement(found, origin=self._issuers.origin)
+
+    def _achievement(self, definition: Definition, count: int) -> Achievement:
+        award = definition.award
+        return Achievement(
+            id=award.id,
+            version=award.version,
+            course_id=definition.course_id,
+            name=award.name,
+            description=award.description,
+            criteria=award.criteria,
+            language=definition.language,
+            image=award.image,
+            issuer=self._issuers.profile(definition.organisation),
+            skills=definition.skills,
+            job_roles=definition.job_roles,
+            pass_score=award.pass_score,
+            valid_for_days=award.valid_for_days,
+            issued_count=count,
+        )
+
+    def _credential(self, issued: Issued) -> Credential:
+        return Credential(
+            id=issued.id,
+            achievement_id=issued.achievement_id,
+            achievement_version=issued.achievement_version,
+            course_id=issued.course_id,
+            holder_id=issued.learner_id,
+            holder_name=issued.holder_name,
+            awarded_at=issued.awarded_at,
+            valid_from=issued.valid_from,
+            valid_until=issued.valid_until,
+            score=issued.score,
+            status=self._status(issued),
+            status_reason=issued.status_reason,
+            json=issued.json,
+            jwt=issued.jwt,
+            json_url=self.capabilities.url(_path(issued.id, ".json")),
+        )
+
+    def _status(self, issued: Issued) -> CredentialStatus:
+        ended = issued.valid_until is not None and issued.valid_until <= self._clock()
+        if ended and issued.status is CredentialStatus.VALID:
+            return CredentialStatus.EXPIRED
+        return issued.status
+
+
+def _path(credential_id: str, suffix: str) -> str:
+    return f"/credentials/{credential_id}{suffix}"
+
+
+def _may_read(actor: Actor | None, issued: Issued) -> bool:
+    if actor is None:
+        return False
+    issues = Role.ISSUER in actor.roles and actor.organisation == issued.organisation
+    return issues or actor.subject == issued.learner_id
+
+
+def _cursor(issued: Issued) -> str:
+    """Return the place of a credential in its holder's list: when it was awarded, and its id."""
+    return urlsafe_b64encode(f"{to_millis(issued.awarded_at)} {issued.id}".encode()).decode()
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        millis, _, credential_id = urlsafe_b64decode(text).decode().partition(" ")
+        return from_millis(int(millis)), credential_id
+    except (Base64Error, ValueError, OverflowError, OSError) as error:
+        raise Invalid("This cursor is not one that was given out.", path=("after",)) from error

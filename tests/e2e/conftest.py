@@ -1,0 +1,24 @@
+"""One whole system a session, started as `make up` starts it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.support.running import Client, System, client
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    """The running system with its demo courses."""
+    system = System(tmp_path_factory.mktemp("data"))
+    await system.start()
+    yield system
+    await system.stop()
+
+
+@pytest.fixture
+async def anybody(system: System) -> AsyncIterator[Client]:
+    """A client that is not signed in."""
+    async with client(system.url) as opened:
+        yield opened

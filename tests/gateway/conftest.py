@@ -1,0 +1,159 @@
+"""A running gateway over services in memory, spoken to over real HTTP."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from tests.support.versions import rich_version
+from tests.support.world import World
+
+ISSUER = "https://id.example"
+FAR = 4_102_444_800
+SECRET = urlsafe_b64encode(bytes(range(32))).decode()
+
+
+def settings_of(**changes: Any) -> Settings:
+    """Return settings of a development gateway, changed where a test says so."""
+    settings = Settings(
+        mongo_uri="mongodb://127.0.0.1:1",
+        public_url="https://learn.example",
+        learner_key=SECRET,
+        guest_key=SECRET,
+        oidc_issuer=ISSUER,
+        oidc_audience="morsel",
+        allow_ad_hoc=True,
+        allow_introspection=True,
+        hide_suggestions=False,
+    )
+    return msgspec.structs.replace(settings, **changes)
+
+
+class AccountIssuer:
+    """An OpenID provider in memory: its key set, and tokens signed with it."""
+
+    def __init__(self) -> None:
+        self.key = OKPKey.generate_key("Ed25519", {"kid": "k1"})
+        self.fetched = 0
+
+    async def keys(self) -> Any:
+        """Return the public key set."""
+        self.fetched += 1
+        return {"keys": [self.key.as_dict(private=False)]}
+
+    def token(self, subject: str = "ada", **claims: Any) -> str:
+        """Return a token; `claims` add to what every token says, or change it."""
+        told = {"iss": ISSUER, "aud": "morsel", "sub": subject, "exp": FAR, **claims}
+        header = {"alg": "Ed25519", "kid": self.key.kid}
+        return jwt.encode(header, told, self.key, algorithms=["Ed25519"])
+
+    def author(self) -> str:
+        """Return the token of an author of `academy`."""
+        return self.token("author", roles=["author"], org="academy", name="Ann Author")
+
+
+@dataclass
+class Answer:
+    """A response, read."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """Return the body."""
+        return json.loads(self.text)
+
+    @property
+    def data(self) -> Any:
+        """Return `data` of an answer without errors."""
+        body = self.json
+        assert "errors" not in body, body["errors"]
+        return body["data"]
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the code of each error."""
+        return [error["extensions"]["code"] for error in self.json["errors"]]
+
+
+@dataclass
+class Gateway:
+    """A client of a running gateway."""
+
+    url: str
+    world: World
+    accounts: AccountIssuer
+    session: aiohttp.ClientSession = field(repr=False)
+
+    async def send(self, method: str = "POST", path: str = "/graphql", **options: Any) -> Answer:
+        """Send any request."""
+        async with self.session.request(method, self.url + path, **options) as response:
+            return Answer(response.status, response.headers, await response.text())
+
+    async def run(
+        self, query: str, variables: Any = None, *, token: str | None = None, **headers: str
+    ) -> Answer:
+        """POST an ad-hoc document."""
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        body = {"query": query, "variables": variables}
+        return await self.send(json=body, headers={"Accept": "application/json", **headers})
+
+    async def guest(self, device: str = "00000000-0000-7000-8000-000000000001") -> str:
+        """Return the token of a new guest on a device."""
+        document = "mutation($d: UUID!) { startGuest(input: {deviceId: $d}) { token } }"
+        answer = await self.run(document, {"d": device})
+        token: str = answer.data["startGuest"]["token"]
+        return token
+
+
+@asynccontextmanager
+async def started(world: World, accounts: AccountIssuer, **changes: Any) -> AsyncIterator[Gateway]:
+    """Run a gateway on a free port of the loopback."""
+    app = create_app(settings_of(**changes), world.clients, keys=accounts.keys)
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession() as session:
+        yield Gateway(f"http://127.0.0.1:{port}", world, accounts, session)
+    await server.shutdown()
+
+
+@pytest.fixture
+def world() -> World:
+    """Services that hold the course `wiring`."""
+    made = World()
+    made.shelf._put(rich_version())
+    return made
+
+
+@pytest.fixture
+async def gateway(world: World) -> AsyncIterator[Gateway]:
+    """A running development gateway."""
+    async with started(world, AccountIssuer()) as running:
+        yield running
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    """A file of registered operations with none in it."""
+    path = tmp_path / "documents.json"
+    path.write_text("{}")
+    return path

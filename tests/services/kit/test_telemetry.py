@@ -1,0 +1,116 @@
+"""Logs: one JSON line a request, with its id, and nothing that is nobody's business."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from services.kit.telemetry import RequestLog, configure, request_id
+from tests.support.asgi import get
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    """Leave logging as it was."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+
+
+async def _page(_request: Request) -> Response:
+    return PlainTextResponse(f"request {request_id.get()}")
+
+
+async def _fault(_request: Request) -> Response:
+    raise ZeroDivisionError("secret")
+
+
+APP = RequestLog(Starlette(routes=[Route("/page", _page), Route("/fault", _fault)]))
+
+
+async def test_a_request_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    """Breaks when a request is not logged once with all that is promised, or logs a secret."""
+    configure("content")
+
+    await get(
+        APP,
+        "/page",
+        query="signature=hidden",
+        x_request_id="phone-1234",
+        authorization="Bearer hidden",
+    )
+
+    (line,) = capfd.readouterr().err.splitlines()
+    record = json.loads(line)
+    assert record.pop("ms") >= 0
+    assert record.pop("timestamp").endswith("Z")
+    assert record == {
+        "event": "request",
+        "level": "info",
+        "service": "content",
+        "request_id": "phone-1234",
+        "method": "GET",
+        "path": "/page",
+        "status": 200,
+    }
+
+
+async def test_a_request_id_goes_in_and_out() -> None:
+    """Breaks when a client cannot find its request in our log."""
+    answer = await get(APP, "/page", x_request_id="phone-1234")
+
+    assert (answer.headers["x-request-id"], answer.body) == ("phone-1234", b"request phone-1234")
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, 'a"quoted"id', "line\nbreak99"])
+async def test_an_id_of_another_shape_is_replaced(given: str) -> None:
+    """Breaks when a client writes what it likes into our log."""
+    answer = await get(APP, "/page", x_request_id=given)
+
+    assert len(answer.headers["x-request-id"]) == 32
+
+
+async def test_a_fault_is_logged_as_500(capfd: pytest.CaptureFixture[str]) -> None:
+    """Breaks when a request that ended in an exception leaves no line."""
+    configure("content")
+
+    with pytest.raises(ZeroDivisionError):
+        await get(APP, "/fault")
+
+    (line,) = capfd.readouterr().err.splitlines()
+    assert json.loads(line)["status"] == 500
+
+
+def test_an_exception_is_logged_with_its_trace(capfd: pytest.CaptureFixture[str]) -> None:
+    """Breaks when a fault cannot be found again: structlog's and the standard library's alike."""
+    configure("content")
+
+    for logger in (structlog.get_logger("ours"), logging.getLogger("theirs")):
+        try:
+            _ = 1 / 0
+        except ZeroDivisionError:
+            logger.exception("failed")
+
+    records = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [record["event"] for record in records] == ["failed", "failed"]
+    assert [record["exception"][0]["exc_type"] for record in records] == ["ZeroDivisionError"] * 2
+
+
+def test_a_laptop_gets_lines_for_people(capfd: pytest.CaptureFixture[str]) -> None:
+    """Breaks when `morsel up` prints JSON."""
+    configure("morsel", json=False)
+
+    structlog.get_logger("ours").info("course published", slug="spot-phishing")
+
+    text = capfd.readouterr().err
+    assert "course published" in text
+    assert "slug=spot-phishing" in text
+    assert not text.startswith("{")

@@ -1,0 +1,132 @@
+"""Builders for credentials: a course version that awards something, and who completes it."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from services.content.contract import (
+    AchievementDefinition,
+    CourseVersion,
+    JobRole,
+    Level,
+    Skill,
+)
+from services.credentials.domain.records import Completion, Evidence
+from services.kit.ids import Kind, global_id, version_id
+from services.progress.contract import ServerEvent
+
+COMPLETED_AT = datetime(2026, 11, 20, 9, 30, 15, 250_000, tzinfo=UTC)
+QUOTES = 'Ñandú „Prüfung“ \\ "naïve" \u2028 日本語 🧭 <b>&amp;</b> ]]>'
+"""Text that goes wrong wherever somebody escapes by hand."""
+
+
+def make_id(kind: Kind, name: str) -> str:
+    """Return a global id made of a name."""
+    return global_id(kind, hashlib.sha256(name.encode()).digest()[:16])
+
+
+def award_of(name: str = "award", *, version: str = "1") -> AchievementDefinition:
+    """Return an award with a pass score of 70 percent that is valid for a year."""
+    return AchievementDefinition(
+        id=make_id(Kind.ACHIEVEMENT, name),
+        version=version,
+        name={"en": "Safe Ladder Use", "es": "Uso seguro de escaleras"},
+        description={"en": "Chooses, checks and climbs a ladder safely."},
+        criteria={"en": "Completed every lesson and\nreached *70 percent* in the assessment."},
+        pass_score=0.7,
+        valid_for_days=365,
+    )
+
+
+def course_version(
+    name: str = "ladders",
+    *,
+    number: int = 1,
+    award: AchievementDefinition | None = None,
+    organisation: str = "morsel-academy",
+) -> CourseVersion:
+    """Return a published version that awards something, for a skill and a job role of ESCO and a skill without address."""
+    digest = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
+    return CourseVersion(
+        id=version_id(digest),
+        hash=digest,
+        course_id=make_id(Kind.COURSE, name),
+        slug=name,
+        organisation=organisation,
+        number=number,
+        published_at=COMPLETED_AT,
+        language="en",
+        locales=("en",),
+        title={"en": "Ladders"},
+        summary={"en": "Ladders"},
+        level=Level.BEGINNER,
+        minutes=12,
+        skills=(
+            Skill(
+                id=make_id(Kind.SKILL, "climb"),
+                name="work safely at height",
+                framework="ESCO",
+                url="http://data.europa.eu/esco/skill/00000000-0000-4000-8000-000000000001",
+            ),
+            Skill(id=make_id(Kind.SKILL, "check"), name="check ladders"),
+        ),
+        job_roles=(
+            JobRole(
+                id=make_id(Kind.JOB_ROLE, "cleaner"),
+                name="window cleaner",
+                framework="ESCO",
+                url="http://data.europa.eu/esco/occupation/00000000-0000-4000-8000-000000000002",
+            ),
+        ),
+        achievement=award or award_of(),
+    )
+
+
+def completion_of(
+    version: CourseVersion,
+    learner: str = "zoe",
+    *,
+    name: str | None = "Zoë Example",
+    email: str | None = "Zoe@Example.org ",
+) -> Completion:
+    """Return that a learner completed a version with 85.5 percent."""
+    return Completion(
+        learner_id=make_id(Kind.LEARNER, learner),
+        course_id=version.course_id,
+        version_id=version.id,
+        achievement_id=version.achievement.id if version.achievement else None,
+        achievement_version=version.achievement.version if version.achievement else None,
+        score=0.855,
+        completed_at=COMPLETED_AT,
+        name=name,
+        email=email,
+        evidence=Evidence(digest="0f" * 16, events=42),
+    )
+
+
+class Shelf:
+    """The part of a CatalogApi that credentials asks for: versions by id."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, CourseVersion] = {}
+        self.asked = 0
+
+    def add(self, version: CourseVersion) -> CourseVersion:
+        """Put a version on the shelf."""
+        self.held[version.id] = version
+        return version
+
+    async def versions(self, ids: tuple[str, ...]) -> tuple[CourseVersion | None, ...]:
+        """Return whole versions by id."""
+        self.asked += 1
+        return tuple(self.held.get(one) for one in ids)
+
+
+class Diary:
+    """The part of a TrackingApi that credentials calls: it keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.events: list[ServerEvent] = []
+
+    async def record(self, events: tuple[ServerEvent, ...]) -> None:
+        """Keep events of other services."""
+        self.events += events

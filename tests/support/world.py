@@ -1,0 +1,442 @@
+"""The services behind the gateway, in memory: honest fakes that hold what a test does to them.
+
+Every contract method counts its calls in `calls`, so that a test can say how many a page may cost.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from gateway.clients import Clients
+from services.content import contract as content
+from services.credentials import contract as awards
+from services.kit.clock import utc_now
+from services.kit.errors import (
+    AlreadyExists,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    StaleRevision,
+)
+from services.kit.ids import Kind, new_id
+from services.kit.records import Actor, Page, PageArgs, Role
+from services.progress import contract as progress
+
+T = TypeVar("T")
+N = TypeVar("N")
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def page(nodes: list[N], args: PageArgs) -> Page[N]:
+    """Return a page whose cursors are positions."""
+    start = int(args.after) + 1 if args.after else 0
+    shown = nodes[start : start + args.first]
+    return Page(
+        nodes=tuple(shown),
+        cursors=tuple(str(start + index) for index in range(len(shown))),
+        has_next=start + len(shown) < len(nodes),
+        has_previous=start > 0,
+        total=len(nodes),
+    )
+
+
+class Counted:
+    """Base that counts the calls of every public coroutine method."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+
+    def __init_subclass__(cls) -> None:
+        for name, method in list(vars(cls).items()):
+            if callable(method) and not name.startswith("_"):
+                setattr(cls, name, _counted(name, method))
+
+
+def _counted(name: str, method: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    @wraps(method)
+    async def call(self: Counted, *args: Any, **kwargs: Any) -> T:
+        self.calls[name] += 1
+        return await method(self, *args, **kwargs)
+
+    return call
+
+
+class Shelf(Counted):
+    """CatalogApi and AuthoringApi over versions and drafts put in by a test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._versions: dict[str, content.CourseVersion] = {}
+        self._courses: dict[str, content.Course] = {}
+        self._drafts: dict[str, content.Draft] = {}
+
+    def _put(self, version: content.CourseVersion) -> content.Course:
+        self._versions[version.id] = version
+        course = content.Course(
+            id=version.course_id,
+            slug=version.slug,
+            organisation=version.organisation,
+            language=version.language,
+            locales=version.locales,
+            title=version.title,
+            summary=version.summary,
+            level=version.level,
+            tags=version.tags,
+            minutes=version.minutes,
+            lesson_count=sum(len(module.lessons) for module in version.modules),
+            cover=version.cover,
+            skills=version.skills,
+            job_roles=version.job_roles,
+            version_id=version.id,
+            achievement=version.achievement,
+        )
+        self._courses[course.id] = course
+        return course
+
+    def _withdraw(self, course_id: str) -> None:
+        """Archive a course: it is published no longer."""
+        del self._courses[course_id]
+
+    async def catalog(self, query: content.CatalogQuery) -> Page[content.Course]:
+        found = [
+            course
+            for course in self._courses.values()
+            if course.version_id
+            and (query.search or "").lower() in course.title[course.language].lower()
+            and (not query.filter.levels or course.level in query.filter.levels)
+        ]
+        return page(found, query.page)
+
+    async def courses(self, ids: tuple[str, ...]) -> tuple[content.Course | None, ...]:
+        return tuple(
+            course if (course := self._courses.get(id_)) and course.version_id else None
+            for id_ in ids
+        )
+
+    async def courses_by_slug(self, slugs: tuple[str, ...]) -> tuple[content.Course | None, ...]:
+        by_slug = {course.slug: course for course in self._courses.values() if course.version_id}
+        return tuple(by_slug.get(slug) for slug in slugs)
+
+    async def versions(self, ids: tuple[str, ...]) -> tuple[content.CourseVersion | None, ...]:
+        return tuple(self._versions.get(id_) for id_ in ids)
+
+    async def lesson_versions(
+        self, lesson_ids: tuple[str, ...]
+    ) -> tuple[content.CourseVersion | None, ...]:
+        by_lesson = {
+            lesson.id: version
+            for version in self._versions.values()
+            for module in version.modules
+            for lesson in module.lessons
+        }
+        return tuple(by_lesson.get(id_) for id_ in lesson_ids)
+
+    async def skills(self, ids: tuple[str, ...]) -> tuple[content.Skill | None, ...]:
+        known = {skill.id: skill for v in self._versions.values() for skill in v.skills}
+        return tuple(known.get(id_) for id_ in ids)
+
+    async def create_course(self, actor: Actor, course: content.CreateCourse) -> content.Course:
+        organisation = _organisation(actor)
+        if any(each.slug == course.slug for each in self._courses.values()):
+            raise AlreadyExists("The slug is taken.", path=("slug",))
+        made = content.Course(
+            id=new_id(Kind.COURSE),
+            slug=course.slug,
+            organisation=organisation,
+            language=course.locale,
+            locales=(course.locale,),
+            title={course.locale: course.title},
+            summary={course.locale: course.summary},
+            level=content.Level.BEGINNER,
+            minutes=0,
+            lesson_count=0,
+        )
+        self._courses[made.id] = made
+        problem = content.Problem(
+            code=Invalid.code, message="A course needs a lesson.", path=("modules",)
+        )
+        self._drafts[made.id] = content.Draft(
+            course_id=made.id, revision=1, content={}, problems=(problem,), updated_at=EPOCH
+        )
+        return made
+
+    async def authored_courses(self, actor: Actor, page_args: PageArgs) -> Page[content.Course]:
+        organisation = _organisation(actor)
+        own = [each for each in self._courses.values() if each.organisation == organisation]
+        return page(own, page_args)
+
+    async def authored(
+        self, actor: Actor, ids: tuple[str, ...]
+    ) -> tuple[content.Course | None, ...]:
+        organisation = _organisation(actor)
+        found = (self._courses.get(id_) for id_ in ids)
+        return tuple(each if each and each.organisation == organisation else None for each in found)
+
+    async def drafts(
+        self, actor: Actor, course_ids: tuple[str, ...]
+    ) -> tuple[content.Draft | None, ...]:
+        _organisation(actor)
+        return tuple(self._drafts.get(id_) for id_ in course_ids)
+
+    async def update_draft(self, actor: Actor, update: content.UpdateDraft) -> content.Course:
+        _organisation(actor)
+        draft = self._drafts.get(update.course_id)
+        if draft is None:
+            raise NotFound("There is no such course.", path=("courseId",))
+        if draft.revision != update.base_revision:
+            raise StaleRevision("Somebody saved meanwhile.", path=("baseRevision",))
+        self._drafts[draft.course_id] = content.Draft(
+            course_id=draft.course_id,
+            revision=draft.revision + 1,
+            content=update.content,
+            updated_at=EPOCH,
+        )
+        return self._courses[draft.course_id]
+
+    async def publish(self, actor: Actor, publish: content.PublishCourse) -> content.Course:
+        _organisation(actor)
+        if publish.course_id not in self._courses:
+            raise NotFound("There is no such course.", path=("courseId",))
+        return self._courses[publish.course_id]
+
+    async def import_course(self, actor: Actor, package: content.ImportCourse) -> content.Imported:
+        _organisation(actor)
+        loss = content.ImportLoss(
+            path="b.html", severity=content.LossSeverity.SKIPPED, reason="A script."
+        )
+        return content.Imported(imported=len(package.package), losses=(loss,))
+
+
+class Ledger(Counted):
+    """TrackingApi and LearnerApi over events kept by id."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._profiles: dict[str, progress.Profile] = {}
+        self._enrolments: dict[progress.CourseKey, progress.Enrolment] = {}
+        self._events: dict[str, dict[str, str]] = {}
+
+    async def start_guest(self, actor: Actor, guest: progress.GuestProfile) -> progress.Profile:
+        profile = progress.Profile(
+            learner_id=actor.subject,
+            locale=guest.locale,
+            time_zone=guest.time_zone,
+            is_guest=True,
+        )
+        self._profiles[actor.subject] = profile
+        return profile
+
+    async def claim_guest(self, actor: Actor, guest_id: str) -> progress.Profile:
+        self._events.setdefault(actor.subject, {}).update(self._events.pop(guest_id, {}))
+        for key in [key for key in self._enrolments if key.learner_id == guest_id]:
+            moved = self._enrolments.pop(key)
+            own = progress.CourseKey(learner_id=actor.subject, course_id=key.course_id)
+            self._enrolments.setdefault(own, moved)
+        profile = progress.Profile(learner_id=actor.subject, display_name=actor.name)
+        self._profiles[actor.subject] = profile
+        return profile
+
+    async def enrol(self, actor: Actor, course_id: str) -> progress.Enrolment:
+        [course] = await self._shelf.courses((course_id,))
+        if course is None or course.version_id is None:
+            raise NotFound("There is no such course.", path=("courseId",))
+        [version] = await self._shelf.versions((course.version_id,))
+        assert version is not None
+        key = progress.CourseKey(learner_id=actor.subject, course_id=course_id)
+        lessons = [lesson for module in version.modules for lesson in module.lessons]
+        made = progress.Enrolment(
+            id=new_id(Kind.ENROLMENT),
+            learner_id=actor.subject,
+            course_id=course_id,
+            version_id=version.id,
+            enrolled_at=EPOCH,
+            resume=progress.ResumePoint(lesson_id=lessons[0].id, at=EPOCH),
+            lessons=tuple(
+                progress.LessonProgress(
+                    lesson_id=lesson.id, lesson_key=lesson.key, version_id=version.id
+                )
+                for lesson in lessons
+            ),
+        )
+        return self._enrolments.setdefault(key, made)
+
+    async def withdraw(self, actor: Actor, course_id: str) -> progress.Enrolment:
+        key = progress.CourseKey(learner_id=actor.subject, course_id=course_id)
+        if key not in self._enrolments:
+            raise NotFound("There is no such enrolment.", path=("courseId",))
+        return self._enrolments[key]
+
+    async def sync(self, actor: Actor, push: progress.Push) -> progress.SyncResult:
+        if len(push.events) > progress.MAX_EVENTS:
+            raise LimitReached("At most 200 events at once.")
+        stored = self._events.setdefault(actor.subject, {})
+        receipts = tuple(_receive(event, stored) for event in push.events)
+        change = progress.Change(
+            kind=progress.ChangeKind.PROFILE, id=actor.subject, version=1, record={"n": len(stored)}
+        )
+        return progress.SyncResult(
+            server_time=utc_now(),
+            receipts=receipts,
+            changes=(change,),
+            cursor=f"after {len(stored)}",
+            digest=f"{len(stored):032x}",
+        )
+
+    async def record(self, events: tuple[progress.ServerEvent, ...]) -> None:
+        for event in events:
+            self._events.setdefault(event.learner_id, {})[event.id] = event.type
+
+    async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[progress.Profile | None, ...]:
+        return tuple(self._profiles.get(id_) for id_ in learner_ids)
+
+    async def enrolments(
+        self, keys: tuple[progress.CourseKey, ...]
+    ) -> tuple[progress.Enrolment | None, ...]:
+        return tuple(self._enrolments.get(key) for key in keys)
+
+    async def lesson_progress(
+        self, keys: tuple[progress.LessonKey, ...]
+    ) -> tuple[progress.LessonProgress | None, ...]:
+        return tuple(self._lesson(key) for key in keys)
+
+    async def enrolments_of(
+        self, learner_id: str, *, status: progress.EnrolmentStatus | None, page: PageArgs
+    ) -> Page[progress.Enrolment]:
+        own = [
+            enrolment
+            for key, enrolment in self._enrolments.items()
+            if key.learner_id == learner_id and status in (None, enrolment.status)
+        ]
+        return _page(own, page)
+
+    def _lesson(self, key: progress.LessonKey) -> progress.LessonProgress | None:
+        held = self._enrolments.get(
+            progress.CourseKey(learner_id=key.learner_id, course_id=key.course_id)
+        )
+        lessons = held.lessons if held else ()
+        return next((each for each in lessons if each.lesson_key == key.lesson_key), None)
+
+
+_page = page
+
+
+class Cabinet(Counted):
+    """CredentialsApi and VerifyingApi over credentials put in by a test."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._held: dict[str, awards.Credential] = {}
+
+    def _put(self, credential: awards.Credential) -> None:
+        self._held[credential.id] = credential
+
+    async def achievements(self, ids: tuple[str, ...]) -> tuple[awards.Achievement | None, ...]:
+        known = {
+            version.achievement.id: _achievement(version, version.achievement)
+            for version in self._shelf._versions.values()
+            if version.achievement
+        }
+        return tuple(known.get(id_) for id_ in ids)
+
+    async def credentials(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[awards.Credential | None, ...]:
+        found = (self._held.get(id_) for id_ in ids)
+        return tuple(
+            each if each and actor and each.holder_id == actor.subject else None for each in found
+        )
+
+    async def held(
+        self, keys: tuple[awards.HolderKey, ...]
+    ) -> tuple[awards.Credential | None, ...]:
+        by_key = {(each.holder_id, each.achievement_id): each for each in self._held.values()}
+        return tuple(by_key.get((key.learner_id, key.achievement_id)) for key in keys)
+
+    async def held_by(self, learner_id: str, page: PageArgs) -> Page[awards.Credential]:
+        return _page([each for each in self._held.values() if each.holder_id == learner_id], page)
+
+    async def verify(
+        self, inputs: tuple[awards.VerifyInput, ...]
+    ) -> tuple[awards.Verification, ...]:
+        return tuple(
+            awards.Verification(
+                verified=False,
+                checks=(
+                    awards.Check(
+                        name=awards.CheckName.SYNTAX,
+                        outcome=awards.CheckOutcome.FAILED,
+                        message=f"This is no credential: {json.dumps(each.json)}.",
+                    ),
+                ),
+            )
+            for each in inputs
+        )
+
+
+class World:
+    """All services, and the clients of the gateway over them."""
+
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.ledger = Ledger(self.shelf)
+        self.cabinet = Cabinet(self.shelf)
+        self.clients = Clients(
+            catalog=self.shelf,
+            authoring=self.shelf,
+            tracking=self.ledger,
+            learners=self.ledger,
+            credentials=self.cabinet,
+            verifying=self.cabinet,
+        )
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Return how often each contract method was called."""
+        return self.shelf.calls + self.ledger.calls + self.cabinet.calls
+
+    def forget(self) -> None:
+        """Count from nothing."""
+        for service in (self.shelf, self.ledger, self.cabinet):
+            service.calls.clear()
+
+
+def _organisation(actor: Actor) -> str:
+    if Role.AUTHOR not in actor.roles or actor.organisation is None:
+        raise Forbidden("Only authors may do this.")
+    return actor.organisation
+
+
+def _receive(event: Any, stored: dict[str, str]) -> progress.Receipt:
+    """Return the receipt of one event; a malformed one is refused alone."""
+    if not isinstance(event, dict) or not isinstance(event.get("id"), str):
+        return progress.Receipt(
+            status=progress.ReceiptStatus.REJECTED, code=Invalid.code, message="It has no id."
+        )
+    told = json.dumps(event, sort_keys=True)
+    before = stored.setdefault(event["id"], told)
+    fresh = before is told
+    status = progress.ReceiptStatus.ACCEPTED if fresh else progress.ReceiptStatus.DUPLICATE
+    return progress.Receipt(id=event["id"], status=status)
+
+
+def _achievement(
+    version: content.CourseVersion, definition: content.AchievementDefinition
+) -> awards.Achievement:
+    return awards.Achievement(
+        id=definition.id,
+        version=definition.version,
+        course_id=version.course_id,
+        name=definition.name,
+        description=definition.description,
+        criteria=definition.criteria,
+        language=version.language,
+        issuer=awards.Issuer(id="iss_AQ", name="Academy", did="did:web:academy.example"),
+        skills=version.skills,
+        pass_score=definition.pass_score,
+    )
