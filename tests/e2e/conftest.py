@@ -1,10 +1,12 @@
 """One whole system a session, started as `make up` starts it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
 
+from tests.clients.conftest import Run, node, npm_client  # noqa: F401 - fixtures, by name
+from tests.support.outside import OutsideVerifier
 from tests.support.running import Client, System, client
 
 
@@ -22,3 +24,9 @@ async def anybody(system: System) -> AsyncIterator[Client]:
     """A client that is not signed in."""
     async with client(system.url) as opened:
         yield opened
+
+
+@pytest.fixture
+def outside(npm_client: Callable[[str], Run], anybody: Client) -> OutsideVerifier:
+    """Verification by npm libraries."""
+    return OutsideVerifier(npm_client("verifier"), anybody)

@@ -1,4 +1,7 @@
-"""The right answers to the assessment of the demo course, as somebody knows them who has learned it."""
+"""The right answers to the assessment of the demo course.
+
+As somebody knows them who has learned it.
+"""
 
 from typing import Any
 
@@ -29,7 +32,7 @@ KNOWN: dict[str, Any] = {
 
 
 def known_answers(lesson: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the right response to each question of the assessment, by the ids that the phone was given."""
+    """Return the right response to each question, by the ids that the phone was given."""
     questions = [block["question"] for block in lesson["blocks"] if block.get("question")]
     return {question["key"]: _response(question, KNOWN[question["key"]]) for question in questions}
 

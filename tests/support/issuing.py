@@ -57,7 +57,7 @@ class World:
         assert held is not None
         return held
 
-    async def tell(self, feed: str, *, type: str, data: dict[str, object], id: str) -> None:  # noqa: A002 - an entry's own names
+    async def tell(self, feed: str, *, type: str, data: dict[str, object], id: str) -> None:
         """Put an entry into the outbox of content or progress."""
         entry = {"id": id, "type": type, "data": data, "to": ["credentials"]}
         await self.database.truth(f"{feed}_outbox").insert_one({"_id": id, "outbox": [entry]})
@@ -68,7 +68,10 @@ class World:
 
 @asynccontextmanager
 async def new_world(mongo: Mongo, mongo_uri: str) -> AsyncIterator[World]:
-    """Make a world whose service is prepared but does not listen yet; its database is dropped afterwards."""
+    """Make a world whose service is prepared but does not listen yet.
+
+    Its database is dropped afterwards.
+    """
     made = World(mongo, mongo_uri)
     await made.service.prepare()
     yield made

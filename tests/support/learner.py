@@ -1,4 +1,7 @@
-"""What a phone app does with Morsel over GraphQL: reads lessons, answers questions offline, syncs, claims."""
+"""What a phone app does with Morsel over GraphQL.
+
+Reads lessons, answers questions offline, syncs, claims.
+"""
 
 import random
 import uuid
@@ -58,7 +61,10 @@ query Viewer { viewer { id isGuest displayName
 
 
 class App:
-    """One installation of an app: keeps its queue, its sequence and the course that it downloaded."""
+    """One installation of an app.
+
+    Keeps its queue, its sequence and the course that it downloaded.
+    """
 
     def __init__(self, client: Client, course: dict[str, Any], *, start: datetime) -> None:
         self.client = client
@@ -71,7 +77,9 @@ class App:
 
     @property
     def lessons(self) -> list[dict[str, Any]]:
-        return [lesson for module in self.course["version"]["modules"] for lesson in module["lessons"]]
+        return [
+            lesson for module in self.course["version"]["modules"] for lesson in module["lessons"]
+        ]
 
     def act(self, type_: str, body: dict[str, Any] | None = None, **ref: str) -> None:
         """Queue an event, a few seconds after the one before."""
@@ -93,7 +101,9 @@ class App:
             }
         )
 
-    def study(self, lesson: dict[str, Any], answers: dict[str, dict[str, Any]] | None = None) -> None:
+    def study(
+        self, lesson: dict[str, Any], answers: dict[str, dict[str, Any]] | None = None
+    ) -> None:
         """Do a lesson offline; `answers` by question key where the phone does not know them."""
         attempt = str(uuid.uuid4())
         self.act("lesson.started", lesson=lesson["id"])

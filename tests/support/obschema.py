@@ -28,7 +28,9 @@ def achievement_credential() -> Draft201909Validator:
     if not file.exists():
         file.write_bytes(_unpack(_download()))
     text = file.read_bytes()
-    assert hashlib.sha256(text).hexdigest() == SHA256, f"{file} is not the schema that was published"
+    assert hashlib.sha256(text).hexdigest() == SHA256, (
+        f"{file} is not the schema that was published"
+    )
     return Draft201909Validator(msgspec.json.decode(text))
 
 
@@ -40,7 +42,7 @@ def problems(credential: Any) -> list[str]:
 
 def _download() -> Path:
     CACHE.mkdir(parents=True, exist_ok=True)
-    subprocess.run(  # noqa: S603 - our own interpreter, constant arguments
+    subprocess.run(
         [
             *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
             *("--no-binary", ":all:", "--no-deps", "--dest", str(CACHE), PACKAGE),

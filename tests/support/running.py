@@ -1,4 +1,7 @@
-"""A whole system in a process of its own, as `make up` starts it, and a client that speaks plain HTTP to it."""
+"""A whole system in a process of its own, as `make up` starts it.
+
+And a client that speaks plain HTTP to it.
+"""
 
 import asyncio
 import os

@@ -48,7 +48,7 @@ class BlockBuilder:
         self._keys = Keys()
 
     def card(self, sides: Sides[Card]) -> list[AnyBlock]:
-        """Return the blocks of a card; its key goes to its question, or else to its first block."""
+        """Return the blocks of a card; its key goes to what is studied, else to the first."""
         report = self._scope.report
         sides.agree(_kinds, "what this card is made of", report, line=lambda card: card.line)
         same = {
@@ -59,7 +59,8 @@ class BlockBuilder:
         even = Sides(sides.language, same, sides.files)
         parts = even.zip(lambda card: card.parts, "blocks", report, line=lambda card: card.line)
         check_attributes(self._scope, even.source, even.file)
-        chief = next((i for i, part in enumerate(parts) if isinstance(part.source, Asked)), 0)
+        studied = (i for i, part in enumerate(parts) if isinstance(part.source, Asked | Flashcards))
+        chief = next(studied, 0)
         return [
             self._block(part, even.source, chief=index == chief) for index, part in enumerate(parts)
         ]

@@ -1,0 +1,121 @@
+"""Over real HTTP: what anybody may fetch, and what nobody may without a capability."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import msgspec
+import pytest
+from starlette.applications import Starlette
+
+from services.credentials.contract import CredentialStatus
+from services.kit.health import Server
+from tests.support.issuing import ORIGIN, World
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of the public routes, served on a free port of loopback."""
+    app = Starlette(routes=world.service.routes)
+    server = Server(app, host="127.0.0.1", port=0, lifespan="off")
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        yield session
+    server.should_exit = True
+    await task
+
+
+async def test_a_capability_url_serves_the_signed_bytes(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against a server that re-encodes JSON: one byte more, and the proof is broken for a strict reader."""
+    issued = await world.issue()
+
+    async with client.get(issued.json_url.removeprefix(ORIGIN)) as answer:
+        assert answer.status == 200
+        assert answer.content_type == "application/vc+ld+json"
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert await answer.read() == issued.json
+    url = world.service.credentials.capabilities.url(f"/credentials/{issued.id}.jwt")
+    async with client.get(url.removeprefix(ORIGIN)) as answer:
+        assert answer.content_type == "text/plain"
+        assert await answer.text() == issued.jwt
+
+
+@pytest.mark.parametrize("suffix", ["", ".json", ".jwt", ".json?expires=1&signature=x", ".exe"])
+async def test_without_a_capability_nothing_is_told(
+    world: World, client: aiohttp.ClientSession, suffix: str
+) -> None:
+    """Guards against credentials that can be read by who knows, or guesses, an id."""
+    issued = await world.issue()
+
+    async with client.get(f"/credentials/{issued.id}{suffix}") as answer:
+        known = answer.status, await answer.json()
+    async with client.get(f"/credentials/cre_AAAA{suffix}") as answer:
+        unknown = answer.status, await answer.json()
+
+    assert known == unknown
+    assert known[0] == 404
+    assert known[1]["error"]["code"] == "NOT_FOUND"
+
+
+async def test_a_status_list_is_revalidated_and_changes_with_a_revocation(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against verifiers that fetch an unchanged list again, or keep one that changed."""
+    issued = await world.issue()
+    path = msgspec.json.decode(issued.json)["credentialStatus"]["statusListCredential"]
+    path = path.removeprefix(ORIGIN)
+
+    async with client.get(path) as answer:
+        tag = answer.headers["ETag"]
+        assert answer.content_type == "application/vc+ld+json"
+        assert answer.headers["Cache-Control"] == "public, max-age=1"
+        assert (await answer.json(content_type=None))["id"] == ORIGIN + path
+    async with client.get(path, headers={"If-None-Match": f'"other", W/{tag}'}) as answer:
+        assert (answer.status, await answer.read()) == (304, b"")
+    await world.service.issuing.set_status(issued.id, CredentialStatus.REVOKED)
+    async with client.get(path, headers={"If-None-Match": tag}) as answer:
+        assert answer.status == 200
+        assert answer.headers["ETag"] != tag
+
+
+async def test_an_issuer_is_public_and_so_is_its_achievement(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against addresses inside credentials that lead nowhere."""
+    signed = msgspec.json.decode((await world.issue()).json)
+
+    async with client.get("/issuers/morsel-academy/did.json") as answer:
+        document = await answer.json(content_type="application/did+json")
+    async with client.get("/.well-known/did.json") as answer:
+        assert await answer.json(content_type=None) == document
+    async with client.get("/issuers/morsel-academy") as answer:
+        assert await answer.json() == signed["issuer"]
+    achievement = signed["credentialSubject"]["achievement"]
+    async with client.get(achievement["id"].removeprefix(ORIGIN)) as answer:
+        assert await answer.json() == achievement
+    assert document["id"] == signed["issuer"]["id"]
+    assert signed["proof"][0]["verificationMethod"] in document["assertionMethod"]
+    assert b"sealed" not in msgspec.json.encode(document)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issuers/nobody",
+        "/issuers/nobody/did.json",
+        "/issuers/morsel-academy/achievements/ach_AAAA/1",
+        "/status/nothing",
+    ],
+)
+async def test_what_is_not_there_is_said_in_json(
+    client: aiohttp.ClientSession, path: str
+) -> None:
+    """Guards against issuers, and keys, that come into being because somebody asked for them."""
+    async with client.get(path) as answer:
+        assert answer.status == 404
+        assert (await answer.json())["error"]["code"] == "NOT_FOUND"
