@@ -13,6 +13,7 @@ from services.kit.records import Role
 from services.kit.settings import SettingsError
 
 DEFAULT_PORT = 8000
+MAX_PORT = 65_535
 DEFAULT_HOURS = 24.0
 SERVICES = ("content", "progress", "credentials", "gateway")
 INTERRUPTED = 130
@@ -56,7 +57,7 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "learned is kept in the data folder. For development, not for production.",
         epilog="Example: morsel up --port 9000 --data /tmp/morsel",
     )
-    up.add_argument("--port", type=int, default=DEFAULT_PORT, help="port (default: %(default)s)")
+    up.add_argument("--port", type=_port, default=DEFAULT_PORT, help="port (default: %(default)s)")
     up.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
     up.add_argument(
         "--public-url",
@@ -151,6 +152,14 @@ def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--check", action="store_true", help="write nothing; fail when a file differs from the code"
     )
     schema.set_defaults(runs="morsel.schema:main")
+
+
+def _port(text: str) -> int:
+    """Return a port number; ArgumentTypeError when it is out of range."""
+    port = int(text)
+    if not 0 < port <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1 to {MAX_PORT}")
+    return port
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:

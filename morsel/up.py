@@ -41,7 +41,8 @@ async def _run(data: Data, listener: socket.socket, public_url: str, mongo: str 
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens already: who calls during the start waits, not refused."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # asyncio switches Nagle's delay off for sockets that name their protocol, and for no others.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -49,7 +50,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno != errno.EADDRINUSE:
-            raise
+            raise Refusal(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
         raise Refusal(
             f"Port {port} is taken by another program: stop it, or choose another with --port."
         ) from error

@@ -96,26 +96,30 @@ def payload_field(
 ) -> Any:
     """Return a mutation `name(input: Given!): Payload!`, carried out by `write(context, given)`.
 
-    A ServiceError that the caller can act on becomes `userErrors`; all else stays a GraphQL error.
+    A ServiceError that the caller can act on becomes `userErrors`, where the payload has a form for
+    what was `refused`; all else stays a GraphQL error.
     """
+    refused: Callable[[Trouble], Any] | None = getattr(payload, "refused", None)
 
     async def answer(context: Context, given: Any) -> Any:
         context.loaders.clear()
         try:
             return await write(context, given)
         except ServiceError as error:
-            return payload.refused(_trouble(error))
+            trouble = _trouble(error)
+            if trouble is None or refused is None:
+                raise
+            return refused(trouble)
 
     return graphene.Field(
         graphene.NonNull(payload),
-        given=graphene.Argument(graphene.NonNull(given), name="input"),
+        given=graphene.Argument(graphene.NonNull(given), name="input", description=given.__doc__),
         resolver=AtRoot(answer),
         **options,
     )
 
 
-def _trouble(error: ServiceError) -> Trouble:
+def _trouble(error: ServiceError) -> Trouble | None:
     code = user_code(error.code)
-    if code is None:
-        raise error
-    return Trouble(code, error.message, ("input", *error.path) if error.path else None)
+    path = ("input", *error.path) if error.path else None
+    return Trouble(code, error.message, path) if code else None

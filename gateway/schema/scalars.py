@@ -140,7 +140,16 @@ class AnyJson(graphene.Scalar):
     @staticmethod
     def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
         """Read a literal of a document, variables inside it too."""
-        return value_from_ast_untyped(node, variables)
+        return value_from_ast_untyped(node, _as_sent(variables))
+
+
+def _as_sent(value: Any) -> Any:
+    """Return coerced variables as JSON again, for one that stands inside a JSON literal."""
+    if isinstance(value, datetime):
+        return to_rfc3339(value)
+    if isinstance(value, dict):
+        return {key: _as_sent(each) for key, each in value.items()}
+    return [_as_sent(each) for each in value] if isinstance(value, list) else value
 
 
 class JSON(AnyJson):

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi
 from services.credentials.consumer import Hearing
@@ -47,47 +46,28 @@ class Credentials:
         tracking: TrackingApi,
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
-        self._organisation = settings.organisation
-        self._store = Store(mongo.database(settings.database))
+        self._organisation, origin = settings.organisation, settings.origin()
+        self._store = store = Store(mongo.database(settings.database))
         contexts, sealing_key = load_contexts(), settings.sealing_bytes()
-        means = Means(
-            clock=utc_now,
-            random=os.urandom,
-            canonicalise=partial(rdf.canonical, contexts=contexts),
-        )
+        canonicalise = partial(rdf.canonical, contexts=contexts)
+        means = Means(clock=utc_now, random=os.urandom, canonicalise=canonicalise)
         self.issuers = Issuers(
-            self._store,
-            origin=settings.origin(),
-            names=settings.names(),
-            sealing_key=sealing_key,
-            means=means,
+            store, origin=origin, names=settings.names(), sealing_key=sealing_key, means=means
         )
-        lists = StatusLists(self._store, self.issuers, means)
-        self.issuing = Issuing(
-            self._store,
-            catalog,
-            issuers=self.issuers,
-            lists=lists,
-            means=means,
-        )
-        capabilities = Capabilities(
-            origin=settings.origin(), sealing_key=sealing_key, clock=utc_now
-        )
-        self.credentials = Reading(
-            self._store, self.issuers, capabilities=capabilities, clock=utc_now
-        )
+        lists = StatusLists(store, self.issuers, means)
+        self.issuing = Issuing(store, catalog, issuers=self.issuers, lists=lists, means=means)
+        capabilities = Capabilities(origin=origin, sealing_key=sealing_key, clock=utc_now)
+        self.credentials = Reading(store, self.issuers, capabilities=capabilities, clock=utc_now)
         self.verifying = Verifying(
-            self._store,
-            Web(own_origin=settings.origin()),
+            store,
+            Web(own_origin=origin),
             issuers=self.issuers,
             reading=self.credentials,
             contexts=contexts,
             clock=utc_now,
         )
-        self.feed: FeedApi = self._store.outbox
-        self.routes: list[BaseRoute] = public_routes(
-            self.credentials, organisation=settings.organisation
-        )
+        self.feed: FeedApi = store.outbox
+        self.routes = public_routes(self.credentials, organisation=self._organisation)
         self.hearing = Hearing(self.issuing, tracking)
         self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
 
@@ -116,7 +96,7 @@ def build(
     progress_feed: FeedApi,
     tracking: TrackingApi,
 ) -> Credentials:
-    """Return the service on the Protocols of the others: implementations in one process, clients in four."""
+    """Return the service on the Protocols of the others, be they implementations or clients."""
     return Credentials(
         settings,
         mongo,
@@ -128,7 +108,7 @@ def build(
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Return the service as a process of its own: health, calls of the others, and the public routes."""
+    """Return the service as a process of its own: health, internal calls and public routes."""
     mongo = Mongo(settings.mongo_uri, app_name="credentials")
     identity = Identity(
         "credentials",

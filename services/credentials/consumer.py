@@ -1,4 +1,4 @@
-"""What this service hears: courses published, courses completed, and its own news, which it passes on to progress."""
+"""What this service hears: courses published, courses completed, and its own news for progress."""
 
 from datetime import datetime
 
@@ -50,7 +50,7 @@ class Hearing:
 
 
 def _event(entry: OutboxEntry) -> ServerEvent:
-    """Return the learning event of a credential; its id is the entry's, so that a repeat is a no-op."""
+    """Return the learning event of a credential; its id is the entry's, so a repeat is a no-op."""
     news = msgspec.convert(entry.data, News)
     body = {name: value for name, value in entry.data.items() if name != "learnerId"}
     return ServerEvent(

@@ -1,4 +1,4 @@
-"""Over HTTP: calls of other services, and the documents that anybody may fetch to verify a credential."""
+"""Over HTTP: calls of other services, and the documents that verifiers may fetch."""
 
 import hashlib
 
@@ -35,7 +35,7 @@ def internal_routes(
 
 
 def public_routes(reading: Reading, *, organisation: str) -> list[BaseRoute]:
-    """Return the routes under PUBLIC_PATHS; `organisation` is whose document stands for the whole host."""
+    """Return the routes under PUBLIC_PATHS; `organisation` is whose DID stands for the host."""
     public = _Public(reading, organisation)
     return [
         Route("/credentials/{name}", public.credential),

@@ -105,6 +105,7 @@ class Consumer:
                 "consumer.entry_failed", consumer=self._name, id=entry.id, exc_info=not away
             )
             reason = f"{type(error).__name__}: {error}"
-            await self._feed.fail(self._name, entry.id, reason=reason, counts=not away)
+            with suppress(Unavailable):  # then the lease alone lets the entry rest
+                await self._feed.fail(self._name, entry.id, reason=reason, counts=not away)
             return False
         return True

@@ -14,6 +14,8 @@ ServiceError
     Unavailable          a part of the system is away or too slow: try again
 
 Raised by the domain or a use-case, mapped once at each edge; codes are stable.
+
+SettingsError            stops the start of a process, so it has no code and crosses no edge
 """
 
 from enum import StrEnum
@@ -34,6 +36,10 @@ class Code(StrEnum):
     UNSUPPORTED = "UNSUPPORTED"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     UNAVAILABLE = "UNAVAILABLE"
+
+
+class SettingsError(Exception):
+    """The environment lacks what a process needs; names the variable and what is allowed."""
 
 
 class ServiceError(Exception):

@@ -13,8 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, OKPKey
 
-from services.kit.errors import Unauthenticated
-from services.kit.settings import SettingsError
+from services.kit.errors import SettingsError, Unauthenticated
 
 LIFETIME_SECONDS = 60
 RENEW_SECONDS = 20

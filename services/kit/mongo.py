@@ -7,7 +7,7 @@ Connection failures become `Unavailable` here, once; `pymongo.errors.DuplicateKe
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -42,7 +42,7 @@ LONG_TIMEOUT_SECONDS = 5
 
 
 @contextmanager
-def _translated(what: str) -> Any:
+def _translated(what: str) -> Iterator[None]:
     """Turn a failure to reach MongoDB in time into Unavailable."""
     try:
         yield

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-import pymongo
 import structlog
 
 from services.kit.errors import Invalid
@@ -51,8 +50,8 @@ class Outbox:
     def indexes() -> list[Index]:
         """Return the indexes that each collection needs; sparse: they hold what waits, no more."""
         return [
-            pymongo.IndexModel([("outbox.to", 1)], name="outbox_to", sparse=True),
-            pymongo.IndexModel([("outbox.id", 1)], name="outbox_id", sparse=True),
+            Index([("outbox.to", 1)], name="outbox_to", sparse=True),
+            Index([("outbox.id", 1)], name="outbox_id", sparse=True),
         ]
 
     def wake(self) -> None:

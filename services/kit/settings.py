@@ -10,14 +10,13 @@ from typing import TypeVar
 
 import msgspec
 
+from services.kit.errors import SettingsError
 from services.kit.records import Record
+
+__all__ = ["SettingsError", "load", "variable"]
 
 PREFIX = "MORSEL_"
 S = TypeVar("S", bound=Record)
-
-
-class SettingsError(Exception):
-    """The environment lacks what a process needs; names the variable and what is allowed."""
 
 
 def variable(field: str) -> str:

@@ -14,6 +14,9 @@ import orjson
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.dev import plain_traceback
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from services.kit.ids import uuid7
@@ -23,6 +26,9 @@ REQUEST_ID_SHAPE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 QUIET_PATHS = frozenset({"/livez", "/readyz"})
 NOISY = ("uvicorn.error", "pymongo", "aiohttp.access", "asyncio")
 """Loggers of libraries whose word counts from WARNING on only."""
+
+# Local variables hold tokens and answers, so a traceback never shows them.
+WITHOUT_LOCALS = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that this task works for; it travels over every edge."""
@@ -70,10 +76,15 @@ def _renderers(*, json: bool) -> list[Processor]:
     if json:
         return [
             strip,
-            structlog.processors.dict_tracebacks,
+            WITHOUT_LOCALS,
             structlog.processors.JSONRenderer(_dumps),
         ]
-    return [strip, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    return [
+        strip,
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=plain_traceback
+        ),
+    ]
 
 
 def _dumps(value: Any, **_options: Any) -> str:

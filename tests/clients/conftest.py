@@ -1,4 +1,4 @@
-"""Clients from npm: each folder with a package.json is installed from its lock file, once, when a test asks."""
+"""Clients from npm: a folder is installed from its lock file, once, when a test asks for it."""
 
 import shutil
 import subprocess
@@ -46,13 +46,13 @@ def npm_client(node: Path) -> Callable[[str], Run]:
 
 
 def _npm(node: Path) -> list[str]:
-    """Return how npm is called: the wheel's own script loses its way once it is installed, so its source is."""
+    """Return how npm is called: by its source, as the wheel's own script loses its way."""
     source = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(node), str(source)] if source.exists() else ["npm"]
 
 
 def _run(command: list[str], folder: Path, job: bytes = b"") -> bytes:
-    done = subprocess.run(  # noqa: S603 - constants and a script of this repository
+    done = subprocess.run(
         command, cwd=folder, input=job, capture_output=True, timeout=SECONDS, check=False
     )
     assert done.returncode == 0, done.stderr.decode()

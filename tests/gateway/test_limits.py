@@ -17,7 +17,9 @@ def nested(depth: int) -> str:
 
 def doubling(count: int) -> str:
     """Return fragments that each spread the next twice."""
-    chain = [f"fragment F{i} on T {{ x {{ ...F{i + 1} }} y {{ ...F{i + 1} }} }}" for i in range(count)]
+    chain = [
+        f"fragment F{i} on T {{ x {{ ...F{i + 1} }} y {{ ...F{i + 1} }} }}" for i in range(count)
+    ]
     return " ".join(["{ ...F0 }", *chain, f"fragment F{count} on T {{ {FIELDS} }}"])
 
 

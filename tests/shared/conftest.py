@@ -1,4 +1,4 @@
-"""Tests on published vectors: they read `../shared` beside the checkout, and are collected only where it stands."""
+"""Tests that read `../shared` beside the checkout: collected only where it stands."""
 
 from pathlib import Path
 

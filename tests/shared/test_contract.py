@@ -1,5 +1,6 @@
 """The printed schema against the contract that app developers were promised."""
 
+import sys
 from pathlib import Path
 
 from graphql import (
@@ -24,14 +25,14 @@ Typed = GraphQLField | GraphQLInputField | GraphQLArgument
 
 
 def test_what_exists_agrees_with_the_contract() -> None:
-    """An app coded against the contract must find each type, field, argument and default as told."""
+    """An app coded against the contract would not find a field, or find another type of it."""
     promised = build_schema(CONTRACT.read_text(encoding="utf-8"), assume_valid=True).type_map
     built = build_schema(print_schema()).type_map
     shared = sorted(promised.keys() & built.keys())
 
     problems = [line for name in shared for line in disagreements(promised[name], built[name])]
 
-    print("not built yet:", *missing(promised, built))
+    sys.stdout.write("\n".join(["not built yet:", *missing(promised, built), ""]))
     assert problems == []
     assert len(shared) > 60
 
@@ -65,10 +66,14 @@ def unlike(where: str, promised: Typed, built: Typed) -> list[str]:
             found += unlike(f"{where}({key})", promised.args[key], built.args[key])
         more = built.args.keys() - promised.args.keys()
         found += [f"{where} insists on {key}" for key in more if needed(built.args[key])]
-    elif not isinstance(promised, GraphQLField) and not isinstance(built, GraphQLField):
-        if promised.default_value != built.default_value:
-            found.append(f"{where} defaults to {built.default_value}")
+    elif default_of(promised) != default_of(built):
+        found.append(f"{where} defaults to {default_of(built)}")
     return found
+
+
+def default_of(what: Typed) -> object:
+    """Return the default value of an argument or an input field."""
+    return None if isinstance(what, GraphQLField) else what.default_value
 
 
 def needed(argument: GraphQLArgument) -> bool:
@@ -81,12 +86,12 @@ def interfaces(promised: Fielded, built: Fielded) -> list[str]:
     if isinstance(promised, GraphQLInputObjectType) or isinstance(built, GraphQLInputObjectType):
         return []
     known = {each.name for each in promised.interfaces}
-    return [f"{built.name} is no {each.name}" for each in built.interfaces if each.name not in known]
+    return [
+        f"{built.name} is no {each.name}" for each in built.interfaces if each.name not in known
+    ]
 
 
-def missing(
-    promised: dict[str, GraphQLNamedType], built: dict[str, GraphQLNamedType]
-) -> list[str]:
+def missing(promised: dict[str, GraphQLNamedType], built: dict[str, GraphQLNamedType]) -> list[str]:
     """Return what later issues bring."""
     names = sorted(promised.keys() - built.keys())
     for name in sorted(promised.keys() & built.keys()):

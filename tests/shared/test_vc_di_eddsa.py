@@ -9,7 +9,7 @@ import pytest
 
 from services.credentials.domain import proofs, rdf
 from services.credentials.domain.contexts import Contexts
-from services.credentials.domain.multikey import decode_ed25519, multibase_decode
+from services.credentials.domain.multikey import encode_ed25519, multibase_decode
 from services.credentials.domain.rdf import Canonicalise
 from services.credentials.domain.signing import SeedSigner
 from services.credentials.repository.wheel import load_contexts
@@ -21,7 +21,7 @@ CREATED = "2023-02-24T23:36:38Z"
 
 @pytest.fixture(scope="module")
 def canonicalise() -> Canonicalise:
-    """Canonical N-Quads with the examples' vocabulary, which takes any term, beside the pinned contexts."""
+    """Canonical N-Quads with the examples' vocabulary, which takes any term, beside the pinned."""
     examples = msgspec.Raw(b'{"@vocab": "https://www.w3.org/ns/credentials/examples#"}')
     contexts = Contexts(encoded={**load_contexts().encoded, EXAMPLES: examples})
     return partial(rdf.canonical, contexts=contexts)
@@ -34,7 +34,7 @@ def signer() -> SeedSigner:
     seed = multibase_decode(pair["privateKeyMultibase"])[2:]
     public = pair["publicKeyMultibase"]
     signer = SeedSigner(seed, method_id=f"did:key:{public}#{public}")
-    assert signer.public_key == decode_ed25519(public)
+    assert encode_ed25519(signer.public_key) == public
     return signer
 
 

@@ -44,7 +44,7 @@ def course_version(
     award: AchievementDefinition | None = None,
     organisation: str = "morsel-academy",
 ) -> CourseVersion:
-    """Return a published version that awards something, for a skill and a job role of ESCO and a skill without address."""
+    """Return a version that awards something, for two skills, one without address, and a role."""
     digest = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
     return CourseVersion(
         id=version_id(digest),

@@ -1,7 +1,7 @@
-"""The credentials service on a database of its own, with a shelf for content and a diary for progress."""
+"""The credentials service on its own database, with fakes of content and progress around it."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import cast
 from uuid import uuid4
@@ -57,7 +57,7 @@ class World:
         assert held is not None
         return held
 
-    async def tell(self, feed: str, *, type: str, data: dict[str, object], id: str) -> None:
+    async def tell(self, feed: str, *, type: str, data: Mapping[str, object], id: str) -> None:
         """Put an entry into the outbox of content or progress."""
         entry = {"id": id, "type": type, "data": data, "to": ["credentials"]}
         await self.database.truth(f"{feed}_outbox").insert_one({"_id": id, "outbox": [entry]})

@@ -1,7 +1,8 @@
 """The official JSON Schema of an Open Badges 3.0 AchievementCredential.
 
-1EdTech's site cannot be reached by a test, but PyPI's source package of openbadgeslib carries the schema as it
-was published. It is fetched once into the ignored `.cache/` and used only when its SHA-256 is the one known.
+1EdTech's site cannot be reached by a test, but PyPI's source package of openbadgeslib carries the
+schema as it was published. It is fetched once into the ignored `.cache/`, and used only when its
+SHA-256 is the one known.
 """
 
 import hashlib

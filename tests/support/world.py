@@ -1,6 +1,7 @@
 """The services behind the gateway, in memory: honest fakes that hold what a test does to them.
 
-Every contract method counts its calls in `calls`, so that a test can say how many a page may cost.
+Every contract method counts its calls in `calls`, so that a test can say how many a page may cost;
+a function in `faults` runs in place of the method of that name, so that a test can say what breaks.
 """
 
 import json
@@ -45,10 +46,11 @@ def page(nodes: list[N], args: PageArgs) -> Page[N]:
 
 
 class Counted:
-    """Base that counts the calls of every public coroutine method."""
+    """Base of services that count the calls of their methods, and break as they are told."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self.faults: dict[str, Callable[..., Awaitable[Any]]] = {}
 
     def __init_subclass__(cls) -> None:
         for name, method in list(vars(cls).items()):
@@ -60,6 +62,9 @@ def _counted(name: str, method: Callable[..., Awaitable[T]]) -> Callable[..., Aw
     @wraps(method)
     async def call(self: Counted, *args: Any, **kwargs: Any) -> T:
         self.calls[name] += 1
+        if name in self.faults:
+            broken: T = await self.faults[name](*args, **kwargs)
+            return broken
         return await method(self, *args, **kwargs)
 
     return call

@@ -215,7 +215,7 @@ class Authoring:
         return contract.Draft(
             course_id=course.id,
             revision=course.revision,
-            content=msgspec.to_builtins(document),
+            content=msgspec.json.decode(course.content),
             problems=_problems(await self._publishing.problems(document)),
             updated_at=course.updated_at,
         )

@@ -1,4 +1,4 @@
-"""The Achievement of Open Badges 3.0: what a course's award looks like inside every credential for it."""
+"""The Achievement of Open Badges 3.0: a course's award as it stands in every credential for it."""
 
 from urllib.parse import quote, urlsplit
 
@@ -13,7 +13,7 @@ _ROLE_KINDS = frozenset({"ext:ESCOOccupation", "ext:JobRole"})
 
 
 def achievement_url(definition: Definition, *, origin: str) -> str:
-    """Return the id of an achievement: an address under its issuer, one for each of its versions."""
+    """Return the id of an achievement: an address under its issuer, one for each version."""
     organisation, version = (
         quote(definition.organisation, safe=""),
         quote(definition.award.version, safe=""),
@@ -27,7 +27,7 @@ def score_url(achievement: str) -> str:
 
 
 def make_achievement(definition: Definition, *, origin: str) -> dict[str, Json]:
-    """Return the Achievement of a definition in its course's language; Invalid for text that cannot be signed."""
+    """Return the Achievement in its course's language; Invalid for text that cannot be signed."""
     award, url = definition.award, achievement_url(definition, origin=origin)
     achievement: dict[str, Json] = {
         "id": url,

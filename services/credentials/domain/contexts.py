@@ -1,6 +1,7 @@
-"""JSON-LD contexts, pinned by the SHA-256 of their files: what is not listed here is never used, nor fetched.
+"""JSON-LD contexts, pinned by the SHA-256 of their files: no other is ever used, nor fetched.
 
-The OB 3.0.3 context was changed in place in 2026, so an address alone does not say which text was signed.
+The OB 3.0.3 context was changed in place in 2026, so an address alone does not say which text was
+signed.
 """
 
 import hashlib
@@ -76,7 +77,7 @@ class Contexts(Record):
 
 
 def pin(files: Mapping[str, bytes]) -> Contexts:
-    """Return the pinned contexts from files by address; Invalid when one is missing or not the text of its pin."""
+    """Return the pinned contexts from files by address; Invalid when one is not the pinned text."""
     for address, known in PINS.items():
         if hashlib.sha256(files.get(address, b"")).hexdigest() != known.sha256:
             raise Invalid(

@@ -1,4 +1,4 @@
-"""The AchievementCredential of Open Badges 3.0, in the profile of a micro-credential, before it is signed."""
+"""The AchievementCredential of Open Badges 3.0, as a micro-credential, before it is signed."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -67,7 +67,7 @@ def make_credential(award: Award) -> dict[str, Json]:
 
 
 def identity_hash(identity: str, salt: str) -> str:
-    """Return the IdentityHash of Open Badges 3.0: sha256$ and the hex digest of identity and salt."""
+    """Return the IdentityHash of Open Badges 3.0: sha256$, then the hex digest with the salt."""
     return "sha256$" + hashlib.sha256((identity + salt).encode()).hexdigest()
 
 
@@ -91,7 +91,7 @@ def _subject(award: Award) -> dict[str, Json]:
 
 
 def _identities(completion: Completion, salt: str) -> list[Json]:
-    """Return who holds it: the e-mail address, else the learner id, as a salted hash; and the name, to be read."""
+    """Return who holds it: e-mail or learner id as a salted hash, and the plain name."""
     email = email_address(completion.email)
     hashed = {
         "type": "IdentityObject",
@@ -117,8 +117,8 @@ def _evidence(evidence: Evidence) -> dict[str, Json]:
         "type": ["Evidence"],
         "name": "Learning events",
         "narrative": (
-            f"{evidence.events} learning events, kept by the issuer, whose digest is {evidence.digest}:"
-            " the sum modulo 2^128 of the first 16 bytes of their SHA-256 hashes."
+            f"{evidence.events} learning events, kept by the issuer, with the digest"
+            f" {evidence.digest}: the sum modulo 2^128 of 16 bytes of the SHA-256 of each."
         ),
         "genre": "LearningRecord",
     }

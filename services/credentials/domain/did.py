@@ -1,4 +1,4 @@
-"""Decentralised identifiers (W3C DID 1.0): did:web for what we issue, did:key and foreign did:web to verify."""
+"""Decentralised identifiers (W3C DID 1.0): did:web to issue, did:key and did:web to verify."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, unquote, urlsplit
@@ -13,7 +13,7 @@ KEY = "did:key:"
 
 
 def issuer_did(public_url: str, organisation: str) -> str:
-    """Return the DID of an organisation: http://localhost:8000 -> did:web:localhost%3A8000:issuers:morsel-academy."""
+    """Return the DID of an organisation, such as did:web:localhost%3A8000:issuers:acme."""
     host = quote(urlsplit(public_url).netloc, safe="")
     return f"{WEB}{host}:issuers:{quote(organisation, safe='')}"
 
@@ -47,7 +47,7 @@ def document(did: str, keys: Mapping[str, bytes]) -> dict[str, Json]:
 
 
 def key_document(did: str) -> dict[str, Json]:
-    """Return the document of a did:key, which is made of the key itself; Invalid for an unknown kind of key."""
+    """Return the document of a did:key, made of the key itself; Invalid for an unknown kind."""
     multikey = did.removeprefix(KEY)
     to_jwk(multikey)
     method = {
@@ -60,12 +60,12 @@ def key_document(did: str) -> dict[str, Json]:
 
 
 def key_of(document: Mapping[str, Json], method_id: str) -> dict[str, Json]:
-    """Return the JWK of a key that a DID document publishes; Invalid when it does not, or in an unknown form."""
+    """Return the JWK of a key that a DID document publishes; Invalid when it does not."""
     method = _method(document, method_id)
     multikey, jwk = method.get("publicKeyMultibase"), method.get("publicKeyJwk")
     if isinstance(multikey, str):
         return to_jwk(multikey)
-    if isinstance(jwk, dict) and jwk.get("kty") in {"OKP", "EC", "RSA"} and "d" not in jwk:
+    if isinstance(jwk, dict) and jwk.get("kty") in ("OKP", "EC", "RSA") and "d" not in jwk:
         return jwk
     raise Invalid("The issuer publishes this key in a form that is not known here.")
 

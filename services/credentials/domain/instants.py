@@ -10,7 +10,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\
 
 
 def parse_instant(text: Json) -> datetime:
-    """Return the instant of an RFC 3339 text, cut to microseconds; Invalid for anything else, so without a zone."""
+    """Return the instant of an RFC 3339 text; Invalid for anything else, so without a zone."""
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
         raise Invalid(f"{str(text)[:40]!r} is no date and time with a zone.")
     try:
@@ -20,7 +20,7 @@ def parse_instant(text: Json) -> datetime:
 
 
 def whole_seconds(instant: datetime) -> datetime:
-    """Return an instant cut to the second: a JWT's `nbf` and `exp` hold no more, and must agree with the credential."""
+    """Return an instant cut to the second: a JWT holds no more, and must agree."""
     return instant.replace(microsecond=0)
 
 

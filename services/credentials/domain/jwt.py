@@ -1,4 +1,4 @@
-"""The VC-JWT form of a credential (Open Badges 3.0, 8.2): a compact JWS over the credential and five claims."""
+"""The VC-JWT form of a credential (Open Badges 3.0, 8.2): a compact JWS with five claims."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import import_key
+from joserfc.jwk import Key, import_key
 
 from services.credentials.domain.instants import parse_instant
 from services.credentials.domain.multikey import base64url, base64url_decode
@@ -18,12 +18,14 @@ ALGORITHMS = ("EdDSA", "Ed25519", "ES256", "RS256")
 """What a verifier accepts; all asymmetric."""
 CLAIMS = ("iss", "jti", "sub", "nbf", "exp")
 """Registered claims, each of which repeats a member of the credential."""
+MIN_RSA_BYTES = 256
+"""Of an RSA key: shorter ones have been broken."""
 
 _PARTS = 3
 
 
 class _Registry(jws.JWSRegistry):
-    """joserfc's algorithms, with the name EdDSA, which Open Badges 3.0 uses, and no warning that RFC 9864 retires it."""
+    """joserfc's algorithms; EdDSA, as Open Badges 3.0 says, without a warning of RFC 9864."""
 
     max_header_length = 4_096
     max_payload_length = 512 * 1024
@@ -65,7 +67,7 @@ def issuer_id(document: Mapping[str, Json]) -> str | None:
 
 
 def read(token: str) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Return header and credential of a token, unverified; Invalid when it is no JWS or its claims contradict it."""
+    """Return a token's header and credential, unverified; Invalid when its claims contradict it."""
     parts = token.strip().split(".")
     if len(parts) != _PARTS:
         raise Invalid("It is no signed token: three parts with dots between them are expected.")
@@ -82,17 +84,23 @@ def read(token: str) -> tuple[dict[str, Json], dict[str, Json]]:
 
 def check(token: str, *, key: Mapping[str, Json]) -> None:
     """Return when a token is signed with the private half of a JWK, else raise Invalid."""
+    registry = _Registry(algorithms=ALGORITHMS)
+    public = _imported(key)
     try:
-        jws.deserialize_compact(
-            token.strip(),
-            import_key(dict(key)),
-            algorithms=ALGORITHMS,
-            registry=_Registry(algorithms=ALGORITHMS),
-        )
+        jws.deserialize_compact(token.strip(), public, algorithms=ALGORITHMS, registry=registry)
     except (JoseError, ValueError) as error:
         raise Invalid(
             "It was changed after it was signed, or it was not signed with this key."
         ) from error
+
+
+def _imported(jwk: Mapping[str, Json]) -> Key:
+    if jwk.get("kty") == "RSA" and len(base64url_decode(jwk.get("n"))) < MIN_RSA_BYTES:
+        raise Invalid("The issuer's key is too short to be trusted.")
+    try:
+        return import_key(dict(jwk))
+    except (JoseError, KeyError, TypeError, ValueError) as error:
+        raise Invalid("The issuer's key cannot be read.") from error
 
 
 def _object(part: str) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Public keys as text: base58btc and Multikey (W3C Controlled Identifiers 1.0, 2.2.2), and as JWK."""
+"""Public keys as text: base58btc, Multikey (W3C Controlled Identifiers 1.0, 2.2.2) and JWK."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
@@ -34,7 +34,7 @@ def base58_encode(raw: bytes) -> str:
 
 
 def base58_decode(text: str) -> bytes:
-    """Return the bytes of a base58btc text; Invalid for any other character or more than MAX_DIGITS."""
+    """Return the bytes of a base58btc text; Invalid for others and for more than MAX_DIGITS."""
     if len(text) > MAX_DIGITS or any(digit not in _VALUES for digit in text):
         raise Invalid(f"{text[:20]!r} is not base58btc of at most {MAX_DIGITS} characters.")
     number = 0
@@ -59,14 +59,6 @@ def multibase_decode(text: str) -> bytes:
 def encode_ed25519(public_key: bytes) -> str:
     """Return the Multikey of a raw Ed25519 public key: `z6Mk...`."""
     return multibase_encode(ED25519 + public_key)
-
-
-def decode_ed25519(text: str) -> bytes:
-    """Return the raw key of an Ed25519 Multikey; Invalid for any other text."""
-    codec, key = _decode(text)
-    if codec != ED25519:
-        raise Invalid(f"{text[:20]!r} is no Ed25519 key.")
-    return key
 
 
 def to_jwk(text: str) -> dict[str, Json]:

@@ -1,7 +1,7 @@
-"""Data Integrity proofs: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C Data Integrity EdDSA Cryptosuites 1.0).
+"""Data Integrity proofs: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C EdDSA Cryptosuites 1.0).
 
-RDF says less than JSON: in a document that carries the first alone, values may change places unnoticed. So
-what we issue carries a set of both; the second covers every byte of RFC 8785's form.
+RDF says less than JSON: in a document that carries the first alone, values may change places
+unnoticed. So what we issue carries a set of both; the second covers every byte of RFC 8785's form.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ _SIGNATURE_BYTES = 64
 def secure(
     document: Mapping[str, Json], *, signer: Signer, created: str, canonicalise: Canonicalise
 ) -> dict[str, Json]:
-    """Return the document with a proof of each suite; `created` is RFC 3339 and the same in both."""
+    """Return the document with a proof of each suite, both of the RFC 3339 instant `created`."""
     proofs = [
         make_proof(document, suite=suite, signer=signer, created=created, canonicalise=canonicalise)
         for suite in SUITES
@@ -76,7 +76,7 @@ def check_proof(
     key: bytes,
     canonicalise: Canonicalise,
 ) -> None:
-    """Return when `proof` signs the document (given without proofs) with a raw Ed25519 key, else raise Invalid."""
+    """Return when `proof` signs the document (given without proofs) with that key, else Invalid."""
     config = {name: value for name, value in proof.items() if name != "proofValue"}
     message = signed_bytes(_as_signed(document, config), config, canonicalise)
     if not is_signed(message, signature=_signature(proof), key=key):
@@ -106,7 +106,7 @@ def _as_signed(document: Mapping[str, Json], config: Mapping[str, Json]) -> Mapp
 def _config_lines(
     document: Mapping[str, Json], config: Mapping[str, Json], canonicalise: Canonicalise
 ) -> bytes:
-    """Return the canonical N-Quads of a proof's options: five fixed lines, unless it has other members too."""
+    """Return the canonical N-Quads of a proof's options: five fixed lines unless it has others."""
     if config.keys() - {"@context"} != _PLAIN:
         return canonicalise({**config, "@context": document["@context"]})
     created, method, suite = (

@@ -1,7 +1,8 @@
-"""The RDF side of a document: JSON-LD 1.1 to canonical N-Quads (RDFC-1.0), strict about what would get lost.
+"""The RDF side of a document: JSON-LD 1.1 to canonical N-Quads (RDFC-1.0), with nothing lost.
 
-JSON-LD drops silently what no context declares, and what is dropped is not signed. So undeclared terms are
-given a mark of our own, relative addresses a base of our own, and a document in which either shows is refused.
+JSON-LD drops silently what no context declares, and what is dropped is not signed. So undeclared
+terms are given a mark of our own, relative addresses a base of our own, and a document in which
+either shows is refused.
 """
 
 import re
@@ -25,7 +26,7 @@ from services.kit.errors import Invalid
 from services.kit.records import Json
 
 Canonicalise: TypeAlias = Callable[[Mapping[str, Json]], bytes]
-"""Returns the canonical N-Quads of a document: `canonical` with its contexts bound, or a faster equal."""
+"""Returns the canonical N-Quads of a document: `canonical`, or a faster equal."""
 
 MAX_QUADS = 20_000
 MAX_LOOKALIKES = 7
@@ -38,7 +39,7 @@ _MARK = msgspec.Raw(msgspec.json.encode({"@vocab": _UNDECLARED}))
 
 
 def canonical(document: Mapping[str, Json], contexts: Contexts) -> bytes:
-    """Return the canonical N-Quads of a JSON-LD document, UTF-8; Invalid when part of it would not be in them."""
+    """Return the canonical N-Quads of a document; Invalid when they would lack part of it."""
     _check_ids(document)
     encoded = msgspec.json.encode(_inlined(document, contexts))
     try:
@@ -83,7 +84,8 @@ def _check_ids(value: Json) -> None:
         for name, item in value.items():
             if name in {"id", "@id"} and not (isinstance(item, str) and _IRI.fullmatch(item)):
                 raise Invalid(
-                    f"The id {str(item)[:60]!r} is no absolute address, so a signature does not cover it."
+                    f"The id {str(item)[:60]!r} is no absolute address,"
+                    " so a signature does not cover it."
                 )
             _check_ids(item)
 
@@ -100,7 +102,7 @@ def _check_complete(lines: bytes) -> None:
 
 
 def _check_cost(quads: list[Quad]) -> None:
-    """Refuse what was made to be dear: RDFC-1.0 tries every order of nodes that cannot be told apart."""
+    """Refuse what was made to be dear: RDFC-1.0 tries every order of nodes that look alike."""
     if len(quads) > MAX_QUADS:
         raise Invalid(f"It makes {len(quads)} statements; at most {MAX_QUADS} are looked at.")
     seen = Counter(_looks(quads).values())
@@ -109,7 +111,7 @@ def _check_cost(quads: list[Quad]) -> None:
 
 
 def _looks(quads: list[Quad]) -> dict[str, frozenset[str]]:
-    """Return, for each blank node, its quads with itself as `_:a` and others as `_:z` (RDFC-1.0, 4.6)."""
+    """Return the quads of each blank node, itself as `_:a`, others as `_:z` (RDFC-1.0, 4.6)."""
     looks: defaultdict[str, set[str]] = defaultdict(set)
     for quad in quads:
         nodes = {term.value for term in quad if isinstance(term, BlankNode)}

@@ -1,4 +1,4 @@
-"""What credentials holds: definitions of what can be earned, issuers with their keys, and what was issued."""
+"""What credentials holds: what can be earned, issuers with their keys, and what was issued."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class Definition(Record):
 
 
 class SigningKey(Record):
-    """A key of an issuer: its fragment in the DID document, its public half, its private half sealed."""
+    """A key of an issuer: its fragment in the DID document, its public half, the other sealed."""
 
     fragment: str
     public: bytes

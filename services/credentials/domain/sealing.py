@@ -31,7 +31,8 @@ def unseal(sealed: bytes, *, key: bytes, owner: str) -> bytes:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], owner.encode())
     except InvalidTag as error:
         raise Invalid(
-            f"The signing key of {owner} does not open: MORSEL_SEALING_KEY is not the one it was sealed with."
+            f"The signing key of {owner} does not open:"
+            " MORSEL_SEALING_KEY is not the one it was sealed with."
         ) from error
 
 

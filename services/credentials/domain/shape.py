@@ -1,4 +1,4 @@
-"""What a credential must look like before its signature is worth looking at: read, then compared with OB 3.0."""
+"""What a credential must look like, before its signature is worth looking at."""
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Presented(Record):
 
     @property
     def methods(self) -> tuple[Json, ...]:
-        """Return the verification methods that it names, one for each proof or the token's `kid`."""
+        """Return the verification methods that it names: of each proof, or the token's `kid`."""
         if self.token is not None:
             return (self.header.get("kid"),)
         return tuple(proof.get("verificationMethod") for proof in self.proofs)
@@ -40,7 +40,7 @@ class Presented(Record):
 
 
 def read_json(value: Json) -> Presented:
-    """Return a credential from a JSON value (or its text); Invalid when it is none, or too large."""
+    """Return a credential from a JSON value or its text; Invalid when it is none, or too large."""
     if isinstance(value, str | bytes):
         value = _parsed(value)
     if not isinstance(value, dict):
@@ -101,7 +101,7 @@ class _OpenBadge(_Typed, rename="camel"):
 
 
 def check_open_badge(document: dict[str, Json]) -> None:
-    """Return when a credential has what Open Badges 3.0 requires, else raise Invalid naming what is missing."""
+    """Return when a credential has what Open Badges 3.0 requires; Invalid names what is missing."""
     try:
         badge = msgspec.convert(document, _OpenBadge)
     except msgspec.ValidationError as error:
@@ -126,7 +126,7 @@ def _parsed(text: str | bytes) -> Json:
 
 
 def _check_size(value: Json) -> None:
-    """Refuse what is nested or large beyond any credential, before anything recursive looks at it."""
+    """Refuse what is nested or large beyond any credential, before recursion meets it."""
     layer, depth = [value], 0
     while layer:
         if depth > MAX_DEPTH:

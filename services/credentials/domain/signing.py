@@ -1,4 +1,4 @@
-"""Signing as a seam: who holds a key signs bytes; the file-based one here, PKCS#11 or a KMS later."""
+"""Signing as a seam: who holds a key signs bytes; in memory here, PKCS#11 or a KMS elsewhere."""
 
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class SeedSigner:
     """A Signer whose key is in this process's memory."""
 
     def __init__(self, seed: bytes, *, method_id: str) -> None:
-        """Keep the key of a 32-byte seed and the DID URL under which its public half is published."""
+        """Keep the key of a 32-byte seed, and the DID URL that publishes its public half."""
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self._method_id = method_id
 
@@ -55,9 +55,9 @@ def public_key_of(seed: bytes) -> bytes:
 
 
 def is_signed(message: bytes, *, signature: bytes, key: bytes) -> bool:
-    """Return whether an Ed25519 signature over a message was made with the private half of a raw key."""
+    """Return whether a message was signed with the private half of a raw Ed25519 key."""
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):  # a ValueError is a key of another length
         return False
     return True

@@ -13,7 +13,7 @@ from services.kit.errors import Invalid
 from services.kit.records import Json
 
 SIZE = 131_072
-"""Entries of a list: the least that the specification allows, so that one entry hides among many."""
+"""Entries of a list: the least that the specification allows, for one to hide among many."""
 MAX_BYTES = 2 * 1024 * 1024
 """Raw bytes that a foreign list may unpack to."""
 TTL_SECONDS = 1
@@ -47,12 +47,12 @@ def with_bit(bits: bytes, index: int, *, value: bool) -> bytes:
 
 
 def encode(bits: bytes) -> str:
-    """Return an encodedList: `u` and base64url of the gzipped bits; the same bits give the same text."""
+    """Return an encodedList: `u` and base64url of the gzipped bits; equal bits, equal text."""
     return "u" + base64url(gzip.compress(bits, mtime=0))
 
 
 def decode(text: Json) -> bytes:
-    """Return the bits of an encodedList; Invalid when malformed, too short or larger than MAX_BYTES."""
+    """Return the bits of an encodedList; Invalid when malformed, too short or too large."""
     if not isinstance(text, str) or not text.startswith("u"):
         raise Invalid("The status list is not in multibase base64url.")
     unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
@@ -66,9 +66,10 @@ def decode(text: Json) -> bytes:
 
 
 def position(counter: int, *, key: bytes) -> int:
-    """Return where the counter-th credential of a list stands: a permutation of 0..SIZE-1 that only `key` tells.
+    """Return where the counter-th credential of a list stands: a permutation that `key` tells.
 
-    A Feistel network over 18 bits, walked until it falls inside the list; each counter has a place of its own.
+    A Feistel network over 18 bits, walked until it falls inside the list: each counter has a place
+    of its own.
     """
     if not 0 <= counter < SIZE:
         raise Invalid(f"A status list has {SIZE} entries.")
@@ -116,7 +117,7 @@ def credential(list_url: str, *, issuer: str, bits: bytes, valid_from: datetime)
 
 
 def is_flagged(entry: Mapping[str, Json], listed: Mapping[str, Json]) -> bool:
-    """Return whether a list credential has the bit of an entry set; Invalid when the two do not belong together."""
+    """Return whether a list credential has the bit of an entry set; Invalid for another's list."""
     subject, index = listed.get("credentialSubject"), entry.get("statusListIndex")
     if not isinstance(subject, dict) or subject.get("type") != "BitstringStatusList":
         raise Invalid("What stands at the list's address is no status list.")

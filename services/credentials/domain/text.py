@@ -19,7 +19,7 @@ def checked(text: str) -> str:
 
 
 def person_name(name: str | None) -> str | None:
-    """Return a name without control characters and needless spaces, or None when nothing is left of it."""
+    """Return a name without control characters and needless spaces; None for an empty one."""
     return " ".join(_CONTROLS.sub(" ", name or "").split()) or None
 
 

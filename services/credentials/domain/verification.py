@@ -1,6 +1,7 @@
-"""Verification of a credential, ours or anybody's: pure checks over what was presented and what was found out.
+"""Verification of a credential, ours or anybody's: pure checks over what was found out about it.
 
-Each check ends in a sentence for somebody who hires. What cannot be found out fails, or says why it was skipped.
+Each check ends in a sentence for somebody who hires. What cannot be found out fails, or says why it
+was skipped.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ class Unresolved(Record):
 
 
 class Findings(Record):
-    """What the world says about a credential: the instant, DID documents by DID, status lists by address."""
+    """What the world says: the instant, DID documents by DID, status lists by address."""
 
     now: datetime
     contexts: Contexts
@@ -42,7 +43,7 @@ class Findings(Record):
 
 
 def unreadable(reason: str) -> Verification:
-    """Return the outcome for something that is no credential: a failed SYNTAX check, the others skipped."""
+    """Return the outcome for what is no credential: SYNTAX failed, the other checks skipped."""
     rest = (
         CheckName.SCHEMA,
         CheckName.PROOF,
@@ -124,7 +125,7 @@ def _proof(presented: Presented, findings: Findings) -> Outcome:
 
 
 def _check_signatures(presented: Presented, findings: Findings) -> None:
-    """Return when every proof of a set, or the token, verifies with the key that it names; else raise Invalid."""
+    """Return when the token, or every proof of a set, verifies with the key named, else Invalid."""
     keys = [did.key_of(_document(method, findings), str(method)) for method in presented.methods]
     if presented.token is not None:
         jwt.check(presented.token, key=keys[0])
@@ -170,7 +171,7 @@ def _issuer(presented: Presented, findings: Findings) -> Outcome:
 
 
 def _check_issuer(presented: Presented, findings: Findings) -> None:
-    """Return when every key that signed is one that the issuer named signs with; else raise Invalid."""
+    """Return when every key that signed is one that the named issuer signs with, else Invalid."""
     if presented.issuer is None:
         raise Invalid("It does not say who issued it.")
     for method in presented.methods:
@@ -182,7 +183,7 @@ def _check_issuer(presented: Presented, findings: Findings) -> None:
 
 
 def _document(method: Json, findings: Findings) -> Mapping[str, Json]:
-    """Return the DID document of a verification method; Invalid when it could not be had or is another's."""
+    """Return the DID document of a verification method; Invalid when missing or another's."""
     subject = did.subject_of(method)
     document = findings.documents.get(subject)
     if not isinstance(document, dict):

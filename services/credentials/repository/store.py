@@ -4,7 +4,7 @@ definitions   one document a course version, by its id; immutable
 issuers       one a DID; unique by organisation and origin; immutable but for keys that are added
 lists         one a status list: the counter that hands out its places
 list_bits     one a status list: bits, their revision and the list as it was last signed
-credentials   one an issued credential; unique by learner, achievement and version; carries the outbox
+credentials   one an issued credential, with the outbox; unique by learner, achievement and version
 """
 
 from collections.abc import Sequence
@@ -124,9 +124,9 @@ class Store:
         return await self._lists.count({"issuer": issuer})
 
     async def add_list(self, page: ListPage, signed: SignedList) -> bool:
-        """Add a list, signed and empty; False when another process added that number first. Two round trips.
+        """Add a list, signed and empty; False when another process added that number first.
 
-        The signed list goes first: a list that hands out places can always be fetched.
+        Two round trips; the signed list first, so that one that hands out places can be fetched.
         """
         await _inserted(self._bits.insert_one(_to_document(signed, "list_id")))
         return await _inserted(self._lists.insert_one({**_to_document(page, "list_id"), "next": 0}))
@@ -160,7 +160,7 @@ class Store:
         return await self._credentials.find_one(where, {"_id": 1}) is not None
 
     async def add_credential(self, issued: Issued, news: OutboxEntry) -> bool:
-        """Keep a credential and the news of it in one document; False when the learner has it already."""
+        """Keep a credential and the news of it in one document; False when the learner has it."""
         entry = {**msgspec.to_builtins(news), "to": [SELF]}
         document = {**_to_document(issued, "id"), "outbox": [entry]}
         added = await _inserted(self._credentials.insert_one(document))
@@ -189,7 +189,7 @@ class Store:
     async def page_of(
         self, learner_id: str, *, before: tuple[datetime, str] | None, limit: int
     ) -> tuple[list[Issued], int]:
-        """Return a learner's credentials, newest first, from an award on; and how many there are. Two round trips."""
+        """Return a learner's credentials, newest first, and how many there are; two round trips."""
         where: dict[str, Any] = {"learner_id": learner_id}
         total = await self._credentials.count(where)
         if before is not None:

@@ -1,4 +1,4 @@
-"""Documents of foreign issuers, fetched so that nobody can make this server call where it should not."""
+"""Documents of foreign issuers, fetched so that nobody makes this server call where it must not."""
 
 import asyncio
 from ipaddress import ip_address
@@ -19,14 +19,14 @@ SECONDS = 5.0
 
 
 class Web:
-    """Fetches JSON over https from public addresses: no redirects, no cookies, capped in size and time."""
+    """Fetches JSON over https from public addresses, without redirects, capped in size and time."""
 
     def __init__(self, *, own_origin: str = "") -> None:
         """Keep the one origin that may be a private address: this system's own."""
         self._own_origin = own_origin
 
     async def json(self, url: str) -> Json:
-        """Return the JSON at an address; Invalid when it is none or not to be called, Unavailable when it fails."""
+        """Return the JSON at an address; Invalid when not to be called, Unavailable if it fails."""
         own = _origin(url) == self._own_origin
         if not own:
             _check_address(url)
@@ -50,7 +50,7 @@ class Web:
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only, at the moment of the call, so that no second look-up can differ."""
+    """Resolves names to public addresses only, at the moment of the call: no second look-up."""
 
     def __init__(self) -> None:
         """Use the system's own resolver."""

@@ -10,7 +10,7 @@ _FOLDER = "openbadgeslib/ob3/contexts"
 
 
 def load_contexts() -> Contexts:
-    """Return the pinned contexts; Invalid when a file is missing or its text is not the one pinned."""
+    """Return the pinned contexts; Invalid when a file is missing or another text."""
     package = distribution(_PACKAGE)
     files = {}
     for address, known in PINS.items():

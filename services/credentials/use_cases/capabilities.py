@@ -8,7 +8,7 @@ from services.kit.errors import NotFound
 
 HOLD = timedelta(hours=1)
 STEP_SECONDS = 300
-"""Expiries are rounded up to this, so that an app that asks again gets the same address and may cache it."""
+"""Expiries are rounded up to this: an app that asks again gets the same address."""
 _LABEL = "morsel credentials: capability URLs"
 
 
@@ -29,7 +29,7 @@ class Capabilities:
         return f"{self._origin}{path}?expires={expires}&signature={signature}"
 
     def check(self, path: str, *, expires: str, signature: str) -> None:
-        """Return when the two parameters open the path now, else raise NotFound: it tells nothing of what is there."""
+        """Return when the parameters open the path now, else NotFound, whatever is there."""
         now = int(self._clock().timestamp())
         if not sealing.opens_path(
             path, expires=expires, signature=signature, key=self._key, now=now

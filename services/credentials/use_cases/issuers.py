@@ -1,4 +1,4 @@
-"""Issuers: one for each organisation and origin, with a key that is made at first need and kept sealed."""
+"""Issuers: one for each organisation and origin; its key is made at first need, kept sealed."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -58,7 +58,7 @@ class Issuers:
         return self._origin
 
     async def ensure(self, organisation: str) -> IssuerAccount:
-        """Return the organisation's issuer under this origin, made now if it is the first need of it."""
+        """Return the organisation's issuer under this origin, made now at the first need of it."""
         if organisation in self._accounts:
             return self._accounts[organisation]
         account = await self._stored(organisation)

@@ -1,4 +1,4 @@
-"""Issuing: a completion becomes one credential, once, however often and concurrently it is told of."""
+"""Issuing: a completion becomes one credential, however often and concurrently it is told."""
 
 import asyncio
 import uuid
@@ -40,7 +40,7 @@ class IssuingStore(Protocol):
         """Return whether a learner has an achievement in that version."""
 
     async def add_credential(self, issued: Issued, news: OutboxEntry) -> bool:
-        """Keep a credential and the news of it in one document; False when the learner has it already."""
+        """Keep a credential and the news of it in one document; False when the learner has it."""
 
     async def credentials(self, ids: tuple[str, ...]) -> dict[str, Issued]:
         """Return credentials by id."""
@@ -69,7 +69,7 @@ class Issuing:
         self._means = means
 
     async def define(self, version_id: str) -> Definition | None:
-        """Keep what a published course version awards, and return it; None when it awards nothing."""
+        """Keep what a course version awards, and return it; None when it awards nothing."""
         known = await self._store.definition(version_id)
         if known is not None:
             return known
@@ -83,7 +83,7 @@ class Issuing:
         return definition
 
     async def award(self, completion: Completion) -> None:
-        """Issue the credential that a completion earns, unless the learner has it or nothing is to be earned."""
+        """Issue what a completion earns, unless the learner has it or nothing is to be earned."""
         definition = await self.define(completion.version_id)
         if definition is None:
             return
@@ -96,9 +96,9 @@ class Issuing:
     async def set_status(
         self, credential_id: str, status: CredentialStatus, *, reason: str | None = None
     ) -> None:
-        """Revoke a credential, for good; Conflict for any other change. Repeating it changes nothing.
+        """Revoke a credential, for good; Conflict for another change. Repeating changes nothing.
 
-        The public list goes first: should the second write fail, nobody is told that it is still valid.
+        The public list goes first: should the second write fail, nobody is told it is valid.
         """
         if status is not CredentialStatus.REVOKED:
             raise Conflict("A credential can be revoked; nothing else can be done to it.")

@@ -1,4 +1,4 @@
-"""What use-cases take from outside, in one record: so that a test can say what time it is and what is random."""
+"""What use-cases take from outside: so that a test can say what time it is, what is random."""
 
 from collections.abc import Callable
 

@@ -37,7 +37,7 @@ class ReadingStore(Protocol):
     async def page_of(
         self, learner_id: str, *, before: tuple[datetime, str] | None, limit: int
     ) -> tuple[list[Issued], int]:
-        """Return a learner's credentials, newest first, from an award on; and how many there are."""
+        """Return a learner's credentials, newest first, and how many there are."""
 
     async def signed_list(self, list_id: str) -> SignedList | None:
         """Return a list as it was last signed."""
@@ -67,7 +67,7 @@ class Reading:
     async def credentials(
         self, actor: Actor | None, ids: tuple[str, ...]
     ) -> tuple[Credential | None, ...]:
-        """Return credentials that the actor holds or that their organisation issued (role ISSUER)."""
+        """Return what the actor holds, or what their organisation issued (role ISSUER)."""
         found = await self._store.credentials(ids)
         return tuple(
             self._credential(found[one]) if one in found and _may_read(actor, found[one]) else None
@@ -98,7 +98,7 @@ class Reading:
     async def signed_file(
         self, credential_id: str, suffix: str, *, expires: str, signature: str
     ) -> bytes:
-        """Return a credential as it was signed, `.json` or `.jwt`; NotFound without a capability that opens it."""
+        """Return a credential as signed, `.json` or `.jwt`; NotFound without a capability."""
         path = _path(credential_id, suffix)
         self.capabilities.check(path, expires=expires, signature=signature)
         found = await self._store.credentials((credential_id,))
@@ -124,7 +124,7 @@ class Reading:
         return make_profile(self._issuers.profile(organisation))
 
     async def achievement(self, achievement_id: str, version: str) -> dict[str, Json]:
-        """Return the Achievement that credentials refer to, while it is the newest version; NotFound."""
+        """Return the Achievement that credentials refer to, while it is the newest; NotFound."""
         found = (await self._store.newest_definitions((achievement_id,))).get(achievement_id)
         if found is None or found.award.version != version:
             raise NotFound("There is no such achievement.")

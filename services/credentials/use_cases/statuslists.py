@@ -1,4 +1,4 @@
-"""Status lists: a place for each credential, and lists that are signed again whenever a bit changes."""
+"""Status lists: a place for each credential; a list is signed again when a bit changes."""
 
 import asyncio
 import hashlib
@@ -53,7 +53,7 @@ class StatusLists:
         for _ in range(ATTEMPTS):
             if place is not None:
                 return place
-            # Counted before the next look, so that a list that others open in between has this number too.
+            # Counted before the next look: a list that others open in between has this number.
             number = await self._store.count_lists(account.did)
             place = await self._store.take_place(account.did)
             if place is None:
@@ -61,7 +61,7 @@ class StatusLists:
         raise Conflict(f"No status list of {account.did} could be opened.")
 
     async def flag(self, place: StatusPlace, *, value: bool) -> None:
-        """Set or clear a credential's bit and publish the list anew; repeating it changes nothing."""
+        """Set or clear a credential's bit and publish the list; repeating changes nothing."""
         for _ in range(ATTEMPTS):
             current = await self._store.signed_list(place.list_id)
             if current is None:

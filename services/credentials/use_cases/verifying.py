@@ -1,4 +1,4 @@
-"""Verifying: finds out what a credential refers to, here or on the web, and has the domain judge it."""
+"""Verifying: finds out what a credential refers to, and has the domain judge it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -30,7 +30,7 @@ class Fetcher(Protocol):
     """A way to documents of foreign issuers."""
 
     async def json(self, url: str) -> Json:
-        """Return the JSON at an https address; Invalid or Unavailable with the end of a sentence that says why not."""
+        """Return the JSON at an https address; Invalid or Unavailable say, as a clause, why not."""
 
 
 class ListStore(Protocol):
@@ -41,7 +41,7 @@ class ListStore(Protocol):
 
 
 class Verifying:
-    """VerifyingApi: our own issuers and lists from the store, everybody else's from the web; nothing is stored."""
+    """VerifyingApi: our own issuers and lists from the store, everybody else's from the web."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Verifying:
         return await asyncio.to_thread(read_json, given.json)
 
     async def _read_url(self, url: str) -> Presented:
-        """Return a credential from one of our own capability URLs; Unsupported for anybody else's address."""
+        """Return a credential from a capability URL of ours; Unsupported for other addresses."""
         parts, own = urlsplit(url), urlsplit(self._issuers.origin)
         name = parts.path.removeprefix("/credentials/")
         credential_id, dot, suffix = name.rpartition(".")

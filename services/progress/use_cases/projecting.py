@@ -16,7 +16,6 @@ from services.progress.domain.course import FOLDED_TYPES, CourseState, fold
 from services.progress.domain.ids import enrolment_id
 from services.progress.domain.learner import LearnerState, fold_learner
 from services.progress.domain.stored import Stored
-from services.progress.domain.view import award_due, enrolment_of
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.store import (
     CourseDocument,
@@ -24,6 +23,7 @@ from services.progress.use_cases.store import (
     LogDocument,
     Store,
 )
+from services.progress.use_cases.view import award_due, enrolment_of
 
 
 class Projected(Record):

@@ -7,9 +7,9 @@ import secrets
 
 from services.kit.records import Record
 from services.progress.contract import Change
-from services.progress.domain.changes import course_changes, credential_change, profile_change
 from services.progress.domain.cursor import Cursor, seal, unseal
-from services.progress.domain.profile import profile_of
+from services.progress.use_cases.changes import course_changes, credential_change, profile_change
+from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.store import CourseDocument, LearnerDocument, Store
 
 

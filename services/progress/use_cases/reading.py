@@ -14,7 +14,7 @@ from services.progress.contract import (
     Profile,
 )
 from services.progress.domain.ids import enrolment_id
-from services.progress.domain.profile import profile_of
+from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.store import Store
 
 MOST = 100

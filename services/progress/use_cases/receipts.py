@@ -8,8 +8,8 @@ from services.progress.contract import Receipt, ReceiptStatus
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, Refusal
 from services.progress.domain.stored import Stored
-from services.progress.domain.view import DIGITS, attempt_points, max_points, released_attempts
 from services.progress.use_cases.appending import Appended
+from services.progress.use_cases.view import DIGITS, attempt_points, max_points, released_attempts
 
 CLOSING_TYPES = ("attempt.submitted", "lesson.completed")
 """Types whose receipt carries the marks of the attempt that they released."""

@@ -8,10 +8,10 @@ from services.progress.contract import MAX_BYTES, MAX_EVENTS, Push, Receipt, Syn
 from services.progress.domain.event import Event, Refusal, server_event
 from services.progress.domain.learner import Device
 from services.progress.domain.parsing import parse
-from services.progress.domain.profile import profile_of, registration
 from services.progress.domain.seqs import missing
 from services.progress.use_cases.appending import Appended, Appender, Own
 from services.progress.use_cases.facts import Facts
+from services.progress.use_cases.profile import profile_of, registration
 from services.progress.use_cases.pulling import Puller
 from services.progress.use_cases.receipts import receipts
 from services.progress.use_cases.store import LearnerDocument, Store

@@ -16,9 +16,9 @@ from services.progress.contract import (
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, server_event
 from services.progress.domain.ids import enrolment_id
-from services.progress.domain.profile import profile_of
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.claiming import Claiming
+from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.store import Store
 from services.progress.use_cases.syncing import Syncing, registering
 

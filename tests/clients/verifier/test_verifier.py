@@ -39,7 +39,7 @@ def verify(npm_client: Callable[[str], Callable[..., bytes]]) -> Verify:
 
 
 async def test_all_that_we_sign_is_accepted(world: World, verify: Verify) -> None:
-    """Guards against credentials that nobody else can check: JSON, token and status list, plain and odd text."""
+    """Guards against what nobody else can check: JSON, token and status list, plain and odd."""
     odd = {"en": QUOTES}
     award = msgspec.structs.replace(award_of("odd"), name=odd, description=odd, criteria=odd)
     plain = await world.issue()
@@ -70,7 +70,7 @@ async def test_a_revoked_credential_is_seen_as_revoked(world: World, verify: Ver
 
 
 async def test_every_changed_copy_is_refused(world: World, verify: Verify) -> None:
-    """Guards against a verifier, ours or theirs, that says yes to all: each copy differs in one thing."""
+    """Guards against a verifier that says yes to all: each copy differs in one thing."""
     issued = await world.issue()
     original = msgspec.json.decode(issued.json)
     changed = [change(original) for change in CHANGES]
@@ -83,7 +83,7 @@ async def test_every_changed_copy_is_refused(world: World, verify: Verify) -> No
 
 
 async def test_a_key_that_the_issuer_dropped_is_refused(world: World, verify: Verify) -> None:
-    """Guards against a stolen key that goes on signing after it was taken out of the DID document."""
+    """Guards against a stolen key that goes on signing after its issuer dropped it."""
     issued = await world.issue()
     documents = await documents_of(world, issued)
     for document in documents.values():

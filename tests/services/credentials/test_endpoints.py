@@ -31,7 +31,7 @@ async def client(world: World) -> AsyncIterator[aiohttp.ClientSession]:
 async def test_a_capability_url_serves_the_signed_bytes(
     world: World, client: aiohttp.ClientSession
 ) -> None:
-    """Guards against a server that re-encodes JSON: one byte more, and the proof is broken for a strict reader."""
+    """Guards against a server that re-encodes JSON: these are the bytes that were signed."""
     issued = await world.issue()
 
     async with client.get(issued.json_url.removeprefix(ORIGIN)) as answer:
@@ -112,9 +112,7 @@ async def test_an_issuer_is_public_and_so_is_its_achievement(
         "/status/nothing",
     ],
 )
-async def test_what_is_not_there_is_said_in_json(
-    client: aiohttp.ClientSession, path: str
-) -> None:
+async def test_what_is_not_there_is_said_in_json(client: aiohttp.ClientSession, path: str) -> None:
     """Guards against issuers, and keys, that come into being because somebody asked for them."""
     async with client.get(path) as answer:
         assert answer.status == 404

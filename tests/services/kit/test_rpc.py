@@ -65,7 +65,7 @@ def _server() -> Identity:
 @asynccontextmanager
 async def _serving(routes: list[Route]) -> AsyncIterator[str]:
     """Serve routes on a real uvicorn and yield the address."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         app = RequestLog(Starlette(routes=routes))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))

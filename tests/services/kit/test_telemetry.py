@@ -89,6 +89,22 @@ async def test_a_fault_is_logged_as_500(capfd: pytest.CaptureFixture[str]) -> No
     assert json.loads(line)["status"] == 500
 
 
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_a_trace_shows_no_values(capfd: pytest.CaptureFixture[str], *, json_lines: bool) -> None:
+    """Breaks when a token that a function held is written to the log with its trace."""
+    configure("content", json=json_lines)
+    token = chr(104) + "idden"
+
+    try:
+        _ = 1 / len(token[:0])
+    except ZeroDivisionError:
+        structlog.get_logger("ours").exception("failed")
+
+    text = capfd.readouterr().err
+    assert "ZeroDivisionError" in text
+    assert "hidden" not in text
+
+
 def test_an_exception_is_logged_with_its_trace(capfd: pytest.CaptureFixture[str]) -> None:
     """Breaks when a fault cannot be found again: structlog's and the standard library's alike."""
     configure("content")

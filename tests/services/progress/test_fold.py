@@ -16,7 +16,7 @@ from services.progress.domain.course import CourseState, fold
 from services.progress.domain.event import Event, server_event
 from services.progress.domain.parsing import parse
 from services.progress.domain.stored import Stored, effective_at
-from services.progress.domain.view import award_due, enrolment_of
+from services.progress.use_cases.view import award_due, enrolment_of
 from tests.support.library import RIGHT, small_course
 from tests.support.phone import START, Phone
 

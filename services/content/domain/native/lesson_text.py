@@ -55,7 +55,7 @@ def _decode(file: str, data: bytes, report: Report) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         report.add(file, line, "text is written in UTF-8")
-        return ""
+        return data.decode("utf-8-sig", errors="replace")
 
 
 def _front_matter_end(lines: list[str], file: str, report: Report) -> int:

@@ -21,5 +21,5 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems so far, in the order found."""
-        return tuple(self._problems)
+        """All problems so far, by file and line."""
+        return tuple(sorted(self._problems, key=lambda each: (each.path[0], int(each.path[1]))))

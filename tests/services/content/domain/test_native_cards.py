@@ -91,7 +91,7 @@ def test_points_on_choices_are_a_mapping() -> None:
 
 
 def test_a_choice_goes_on_in_the_next_line_and_escapes_its_mark() -> None:
-    """Authors wrap lines; `\\>` is a greater-than sign, and so is one in code."""
+    """Authors wrap lines; an escaped mark is a plain sign, and so is one in code."""
     found = question("## Q\n- [x] 5 \\> 3\n  and more > yes,\n  well done\n- [ ] `a > b`\n")
     assert isinstance(found, ChoiceQuestion)
     assert found.options[0].text == {"en": "5 > 3 and more"}

@@ -115,14 +115,14 @@ def test_ids_of_skills_follow_their_public_identifier() -> None:
 
 
 def test_one_markdown_file_is_a_course_of_one_lesson() -> None:
-    """importCourse takes a single .md."""
+    """A single .md can be imported."""
     course = parsed({"course.md": b"# My page\n\n## Ask\n= 4\n"})
     assert (course.slug, course.title) == ("my-page", {"en": "My page"})
     assert course.lessons[0].title == {"en": "My page"}
 
 
 def test_a_slug_that_is_given_takes_the_place_of_the_folders() -> None:
-    """importCourse(slug:) names the course."""
+    """Who imports may name the course."""
     result = native.parse(folder(FRONT + "## A\nText.\n"), slug="other")
     assert result.course is not None
     assert result.course.slug == "other"

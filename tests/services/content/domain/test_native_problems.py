@@ -42,7 +42,7 @@ from tests.services.content.samples import FRONT, HEAD, folder, picture, problem
         ("## T\nSee ![x](y.png) here.\n", "lesson.md, line 5: a picture stands alone on its line"),
         ("![x](y.png)\n", "lesson.md, line 4: `y.png` is no picture of this folder"),
         ("![x](../../y.png)\n", "lesson.md, line 4: `../../y.png` is no picture of this folder"),
-        ("## Q {#A!}\n= 1\n", "lesson.md, line 4: `!` is not known here; allowed: #key"),
+        ("## Q {#a!}\n= 1\n", "lesson.md, line 4: `!` is not known here; allowed: #key"),
         ("## Q {#Q}\n= 1\n", "lesson.md, line 4: the key `Q` is not 1 to 40 of a-z"),
         ("## Q {#q}\n= 1\n\n## R {#q}\n= 2\n", "lesson.md, line 7: the key `q` is taken already"),
         ("## Q {level=3}\n= 1\n", "lesson.md, line 4: `level=` is not known here; allowed: #key"),
@@ -177,7 +177,7 @@ def test_all_problems_are_told_at_once_and_no_course_is_given() -> None:
 
 def test_a_file_that_is_no_text() -> None:
     """Bytes that are no UTF-8 are refused with their line."""
-    files = folder("") | {"lesson.md": b"---\ntitle: x\n---\n\xff\xfe"}
+    files = folder("") | {"lesson.md": b"---\ntitle: x\n---\nA\xff\xfe"}
     assert native.parse(files).problems[0].message == "lesson.md, line 4: text is written in UTF-8"
 
 

@@ -34,7 +34,6 @@ def test_an_ed25519_key_survives_as_multikey(key: bytes) -> None:
     text = multikey.encode_ed25519(key)
 
     assert text.startswith("z6Mk")
-    assert multikey.decode_ed25519(text) == key
     assert multikey.base64url_decode(multikey.to_jwk(text)["x"]) == key
 
 
@@ -50,7 +49,15 @@ def test_a_p256_key_becomes_a_jwk_with_both_coordinates() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "z", "z6Mk", "m6MkAAAA", "z0OIl", "z" + "1" * 300, multikey.multibase_encode(b"\xed\x01short")],
+    [
+        "",
+        "z",
+        "z6Mk",
+        "m6MkAAAA",
+        "z0OIl",
+        "z" + "1" * 300,
+        multikey.multibase_encode(b"\xed\x01short"),
+    ],
 )
 def test_what_is_no_key_is_refused_in_words(text: str) -> None:
     """Guards against a crash, or minutes of arithmetic, on a key that somebody made up."""

@@ -74,7 +74,7 @@ async def test_an_address_that_is_not_public_is_never_called(url: str) -> None:
 
 
 async def test_a_name_that_resolves_to_a_private_address_is_not_called() -> None:
-    """Guards against a public name for a private machine: what counts is where the call would go."""
+    """Guards against a public name for a private machine: where the call goes is what counts."""
     resolver = PublicResolver()
 
     with pytest.raises(OSError, match="no public address"):

@@ -10,8 +10,8 @@ from services.credentials.contract import HolderKey
 from services.credentials.domain import statuslist
 from services.kit.errors import Invalid, NotFound
 from services.kit.records import OutboxEntry
+from tests.support.awards import COMPLETED_AT, award_of, completion_of, course_version
 from tests.support.issuing import World
-from tests.support.awards import COMPLETED_AT, completion_of, course_version
 
 
 async def test_a_completion_told_twenty_times_at_once_is_issued_once(world: World) -> None:
@@ -70,8 +70,7 @@ async def test_a_full_list_is_followed_by_another(world: World) -> None:
 async def test_another_version_of_an_award_is_earned_again(world: World) -> None:
     """Guards against a renewed course that awards nothing to those who had the old one."""
     old = world.shelf.add(course_version())
-    award = msgspec.structs.replace(old.achievement, version="2")
-    new = world.shelf.add(course_version(number=2, award=award))
+    new = world.shelf.add(course_version(number=2, award=award_of(version="2")))
 
     await world.service.issuing.award(completion_of(old))
     await world.service.issuing.award(completion_of(new))
@@ -130,7 +129,7 @@ async def test_another_origin_adds_an_issuer_and_keeps_the_old_one(world: World)
 
 
 async def test_a_wrong_sealing_key_does_not_sign(world: World) -> None:
-    """Guards against private keys that lie in the database in the clear, and against a lost key unnoticed."""
+    """Guards against private keys in the clear, and against a lost key unnoticed."""
     account = await world.service.issuers.ensure("morsel-academy")
     wrong = urlsafe_b64encode(b"x" * 32).decode()
     other = world.another(msgspec.structs.replace(world.settings, sealing_key=wrong))

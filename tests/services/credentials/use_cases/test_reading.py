@@ -9,6 +9,7 @@ import pytest
 from services.credentials.contract import CredentialStatus, HolderKey
 from services.credentials.use_cases.capabilities import Capabilities
 from services.kit.errors import Invalid, NotFound
+from services.kit.ids import Kind
 from services.kit.records import Actor, PageArgs, Role
 from tests.support.awards import COMPLETED_AT, award_of, completion_of, course_version, make_id
 from tests.support.issuing import World
@@ -52,7 +53,7 @@ async def test_who_may_read_a_credential(
     """Guards against credentials, which hold names and scores, in the wrong hands."""
     issued = await world.issue("zoe")
     actor = Actor(
-        subject=make_id("lrn", learner), roles=frozenset(roles), organisation=organisation
+        subject=make_id(Kind.LEARNER, learner), roles=frozenset(roles), organisation=organisation
     )
 
     (found,) = await world.service.credentials.credentials(actor, (issued.id,))
@@ -71,11 +72,11 @@ async def test_nobody_reads_what_is_not_shared(world: World) -> None:
 
 
 async def test_pages_hold_every_credential_once_newest_first(world: World) -> None:
-    """Guards against a credential that falls between two pages, two of the same instant included."""
+    """Guards against a credential that falls between two pages, of the same instant too."""
     for number in range(5):
         version = course_version(f"course {number}", award=award_of(f"award {number}"))
         await world.issue(version=version)
-    holder = make_id("lrn", "zoe")
+    holder = make_id(Kind.LEARNER, "zoe")
 
     seen: list[str] = []
     page = await world.service.credentials.held_by(holder, PageArgs(first=2))
@@ -104,7 +105,7 @@ async def test_what_a_credential_tells(world: World) -> None:
     issued = await world.issue()
     signed = msgspec.json.decode(issued.json)
 
-    assert issued.holder_id == make_id("lrn", "zoe")
+    assert issued.holder_id == make_id(Kind.LEARNER, "zoe")
     assert (issued.holder_name, issued.score) == ("Zoë Example", 0.855)
     assert issued.awarded_at == COMPLETED_AT
     assert issued.valid_until == issued.valid_from + timedelta(days=365)
@@ -116,7 +117,7 @@ async def test_what_a_credential_tells(world: World) -> None:
 
 
 async def test_an_expired_credential_says_so_unless_it_was_revoked(world: World) -> None:
-    """Guards against a wallet that shows VALID for ever, and against an expiry that hides a revocation."""
+    """Guards against VALID for ever, and against an expiry that hides a revocation."""
     stale, revoked = await world.issue("ada"), await world.issue("bo")
     await world.service.issuing.set_status(revoked.id, CredentialStatus.REVOKED)
     await world.database.truth("credentials").update_many({}, {"$set": {"valid_until": NOON}})
@@ -134,7 +135,7 @@ async def test_an_expired_credential_says_so_unless_it_was_revoked(world: World)
 
 
 def test_a_capability_opens_its_path_for_an_hour() -> None:
-    """Guards against addresses that last for ever, open something else, or can be prolonged by hand."""
+    """Guards against addresses that last, open something else, or can be prolonged by hand."""
     now = NOON
     capabilities = Capabilities(
         origin="http://localhost:8000", sealing_key=b"k" * 32, clock=lambda: now

@@ -6,7 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.credentials.contract import Credential, CredentialStatus, HolderKey, VerifyInput
+from services.credentials.contract import (
+    CheckName,
+    Credential,
+    CredentialStatus,
+    HolderKey,
+    VerifyInput,
+)
 from services.credentials.domain import statuslist
 from services.kit.errors import Conflict, NotFound
 from tests.support.issuing import World
@@ -29,7 +35,7 @@ async def test_revoking_flips_one_bit_and_verification_says_so(world: World) -> 
     )
     messages = {check.name: check.message for check in revoked.checks}
     assert (revoked.verified, valid.verified) == (False, True)
-    assert messages["STATUS"] == "Its issuer has revoked it."
+    assert messages[CheckName.STATUS] == "Its issuer has revoked it."
     (read,) = await world.service.credentials.held((key_of(first),))
     assert read is not None
     assert (read.status, read.status_reason) == (CredentialStatus.REVOKED, "Issued by mistake.")

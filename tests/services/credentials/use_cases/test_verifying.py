@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from services.credentials.contract import Check, CheckOutcome, Verification, VerifyInput
 from services.credentials.domain import jwt, proofs, rdf
 from services.credentials.domain.multikey import P256, encode_ed25519, multibase_encode
-from services.credentials.domain.signing import SeedSigner
+from services.credentials.domain.signing import SeedSigner, Signer
 from services.credentials.repository.wheel import load_contexts
 from tests.support.issuing import World
 
@@ -208,7 +208,7 @@ async def test_our_own_key_does_not_vouch_for_another_issuer(world: World) -> No
 
 
 async def test_an_issuer_that_cannot_be_looked_up_fails_in_words(world: World) -> None:
-    """Guards against a badge that passes because its issuer is away, and against calls to private hosts."""
+    """Guards against a badge that passes because its issuer is away, and calls to private hosts."""
     signer, _ = stranger()
     document = await own_document(world)
     document["issuer"]["id"] = "did:web:localhost%3A9"
@@ -259,7 +259,7 @@ async def own_document(world: World) -> dict[str, Any]:
     }
 
 
-def secure(document: dict[str, Any], signer: SeedSigner) -> dict[str, Any]:
+def secure(document: dict[str, Any], signer: Signer) -> dict[str, Any]:
     contexts = load_contexts()
     return copy.deepcopy(
         proofs.secure(

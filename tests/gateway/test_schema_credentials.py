@@ -1,0 +1,132 @@
+"""Credentials and their verification, as the schema shows them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gateway.identity.subjects import learner_id
+from services.credentials.contract import Credential
+from services.kit.ids import Kind, new_id
+from tests.gateway.conftest import ISSUER, Gateway
+from tests.support.versions import rich_version
+
+VERSION = rich_version()
+SIGNED = b'{"b": 1.50, "a": "\\u00e9", "proof": [{"z": 12345678901234567890123}]}'
+"""Spaces, order, an escape and a number that any encoder of ours would write otherwise."""
+FIELDS = """id holderName awardedAt validUntil score status statusReason json jwt jsonUrl
+  achievement { name(locale: "de") criteria passScore issuer { name did } skills { name } }"""
+
+
+def held_by(learner: str) -> Credential:
+    """Return a credential of a learner."""
+    assert VERSION.achievement is not None
+    return Credential(
+        id=new_id(Kind.CREDENTIAL),
+        achievement_id=VERSION.achievement.id,
+        achievement_version="1",
+        course_id=VERSION.course_id,
+        holder_id=learner,
+        holder_name="Ada",
+        awarded_at=datetime(2026, 11, 2, tzinfo=UTC),
+        valid_from=datetime(2026, 11, 2, tzinfo=UTC),
+        score=0.9,
+        json=SIGNED,
+        jwt="a.b.c",
+        json_url="https://learn.example/credentials/x.json",
+    )
+
+
+@pytest.fixture
+def credential(gateway: Gateway) -> Credential:
+    """A credential of the account `ada`."""
+    made = held_by(learner_id(bytes(range(32)), ISSUER, "ada"))
+    gateway.world.cabinet._put(made)
+    return made
+
+
+async def test_a_holder_reads_the_credential_byte_for_byte(
+    gateway: Gateway, credential: Credential
+) -> None:
+    """A signature over other bytes than were signed does not verify."""
+    token = gateway.accounts.token()
+
+    answer = await gateway.run(
+        f"{{ viewer {{ credentials {{ nodes {{ {FIELDS} }} }} }} }}", token=token
+    )
+
+    [node] = answer.data["viewer"]["credentials"]["nodes"]
+    assert SIGNED.decode() in answer.text
+    assert node | {"json": None} == {
+        "id": credential.id,
+        "holderName": "Ada",
+        "awardedAt": "2026-11-02T00:00:00.000Z",
+        "validUntil": None,
+        "score": 0.9,
+        "status": "VALID",
+        "statusReason": None,
+        "json": None,
+        "jwt": "a.b.c",
+        "jsonUrl": "https://learn.example/credentials/x.json",
+        "achievement": {
+            "name": "Wirer (de)",
+            "criteria": "Wired",
+            "passScore": 0.7,
+            "issuer": {"name": "Academy", "did": "did:web:academy.example"},
+            "skills": [{"name": "Wiring"}],
+        },
+    }
+
+
+async def test_a_credential_is_not_for_strangers(gateway: Gateway, credential: Credential) -> None:
+    """A score would be public before its holder shares it."""
+    document = "query($id: ID!) { credential(id: $id) { score } node(id: $id) { __typename } }"
+
+    own = await gateway.run(document, {"id": credential.id}, token=gateway.accounts.token())
+    other = await gateway.run(document, {"id": credential.id}, token=await gateway.guest())
+    nobody = await gateway.run(document, {"id": credential.id})
+
+    assert own.data == {"credential": {"score": 0.9}, "node": {"__typename": "Credential"}}
+    assert other.data == nobody.data == {"credential": None, "node": None}
+
+
+async def test_an_enrolment_shows_what_it_earned(gateway: Gateway, credential: Credential) -> None:
+    """The course screen could not show the badge."""
+    document = """mutation($id: ID!) { enrol(input: {courseId: $id}) {
+      enrolment { credential { id } } } }"""
+
+    answer = await gateway.run(document, {"id": VERSION.course_id}, token=gateway.accounts.token())
+
+    assert answer.data["enrol"]["enrolment"]["credential"] == {"id": credential.id}
+
+
+VERIFY = """query($input: VerifyCredentialInput!) { verifyCredential(input: $input) {
+  verified checks { name outcome message } issuerName skills credential } }"""
+
+
+async def test_anybody_verifies_and_reads_why(gateway: Gateway) -> None:
+    """An employer would learn only that it failed."""
+    answer = await gateway.run(VERIFY, {"input": {"json": ["no credential"]}})
+
+    assert answer.data["verifyCredential"] == {
+        "verified": False,
+        "checks": [
+            {
+                "name": "SYNTAX",
+                "outcome": "FAILED",
+                "message": 'This is no credential: ["no credential"].',
+            }
+        ],
+        "issuerName": None,
+        "skills": [],
+        "credential": None,
+    }
+
+
+@pytest.mark.parametrize("given", [{}, {"jwt": "a", "url": "b"}, {"jwt": None}], ids=str)
+async def test_one_form_of_a_credential_is_verified(gateway: Gateway, given: Any) -> None:
+    """Which of two was verified would be a guess."""
+    answer = await gateway.run(VERIFY, {"input": given})
+
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert answer.json["errors"][0]["message"] == "Give one of json, jwt, image and url."
