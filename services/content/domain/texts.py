@@ -18,14 +18,6 @@ def fallbacks(locale: str) -> tuple[str, ...]:
     return tuple("-".join(parts[:end]) for end in range(len(parts), 0, -1))
 
 
-def pick(texts: Texts, locale: str, *, language: str) -> str:
-    """Return the text for a locale, by its fallbacks and at last in the course's own language."""
-    for tag in (*fallbacks(locale), language):
-        if tag in texts:
-            return texts[tag]
-    return next(iter(texts.values()), "")
-
-
 def all_texts(node: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Texts]]:
     """Yield every localised text of a record with its JSON path, in the order of the document."""
     if isinstance(node, Mapping):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from services.kit.records import Json, Record
-from services.progress.domain.event import SERVER_DEVICE
+from services.progress.domain.event import SERVER_DEVICE, Event
 from services.progress.domain.seqs import Ranges, add
 from services.progress.domain.stored import Place, Stored
 
@@ -64,10 +64,17 @@ def fold_learner(
     return replace(state, devices=devices)
 
 
+def digest_of(events: Iterable[Event], *, start: bytes = bytes(DIGEST_BYTES)) -> bytes:
+    """Return the order-free digest of events, on top of one that others gave."""
+    total = int.from_bytes(start)
+    for event in events:
+        total += int.from_bytes(event.hash[:DIGEST_BYTES])
+    return (total % (1 << 8 * DIGEST_BYTES)).to_bytes(DIGEST_BYTES)
+
+
 def _arrived(device: Device, stored: Stored) -> Device:
-    total = int.from_bytes(device.digest) + int.from_bytes(stored.event.hash[:DIGEST_BYTES])
     return Device(
-        digest=(total % (1 << 8 * DIGEST_BYTES)).to_bytes(DIGEST_BYTES),
+        digest=digest_of((stored.event,), start=device.digest),
         seqs=add(device.seqs, (stored.event.seq,)),
     )
 

@@ -3,7 +3,6 @@
 State documents follow the log, each as a function of the documents up to its `through`.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
@@ -14,7 +13,7 @@ from services.kit.records import OutboxEntry, Record
 from services.progress.contract import Enrolment
 from services.progress.domain.course import FOLDED_TYPES, CourseState, fold
 from services.progress.domain.ids import enrolment_id
-from services.progress.domain.learner import LearnerState, fold_learner
+from services.progress.domain.learner import LearnerState, digest_of, fold_learner
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.store import (
@@ -164,7 +163,6 @@ def _completed(
     view: Enrolment, award: AchievementFacts, learner: LearnerDocument, events: list[Stored]
 ) -> OutboxEntry:
     profile = learner.state.profile.values if learner.state.profile else {}
-    hashes = sorted(stored.event.hash for stored in events)
     return OutboxEntry(
         id=f"{view.learner_id}:{award.id}:{award.version}",
         type="course.completed",
@@ -179,8 +177,8 @@ def _completed(
             "name": profile.get("displayName"),
             "email": profile.get("email"),
             "evidence": {
-                "digest": hashlib.sha256(b"".join(hashes)).hexdigest(),
-                "events": len(hashes),
+                "digest": digest_of(stored.event for stored in events).hex(),
+                "events": len(events),
             },
         },
     )

@@ -71,7 +71,7 @@ Type {{Typedsecret|Othersecret}} and pick [[Wrongpick|*Rightpick|Lastpick]].
 
 def folder(lesson: str, **more: str | bytes) -> dict[str, bytes]:
     """Return a course folder of one lesson; `more` replaces or adds files (`__` for a point)."""
-    files = {"course.yaml": HEAD, "lesson.md": lesson}
+    files: dict[str, str | bytes] = {"course.yaml": HEAD, "lesson.md": lesson}
     files |= {name.replace("__", "."): text for name, text in more.items()}
     return {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
 

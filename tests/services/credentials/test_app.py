@@ -1,4 +1,4 @@
-"""The service as a process of its own: it answers its peers, and starts whether they are there or not."""
+"""The service as a process of its own: it answers its peers, and starts without them."""
 
 import asyncio
 from base64 import urlsafe_b64encode

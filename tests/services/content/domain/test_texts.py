@@ -10,16 +10,14 @@ from services.content.domain.keys import KEY, Keys, slug
 from services.content.domain.rendering import render
 from services.content.domain.search import index_terms, query_terms
 from services.content.domain.shuffling import disorder, shuffle
-from services.content.domain.texts import fallbacks, pick
+from services.content.domain.texts import fallbacks
 from tests.services.content.samples import lesson
 
 
 def test_fallbacks_of_a_locale() -> None:
-    """pt-BR falls back to pt and then to the course's own language."""
+    """A filter for pt-BR finds courses in pt."""
     assert fallbacks("zh-Hant-TW") == ("zh-Hant-TW", "zh-Hant", "zh")
-    texts = {"en": "Hello", "pt": "Olá"}
-    assert pick(texts, "pt-BR", language="en") == "Olá"
-    assert pick(texts, "fr", language="en") == "Hello"
+    assert fallbacks("en") == ("en",)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Pictures: read with caps, stripped, encoded anew, and served for ever."""
 
+import asyncio
 import hashlib
 import io
 from typing import Any
@@ -163,3 +164,14 @@ async def test_what_is_not_there_is_said_in_words(
     answer = await ask(content, f"/media/{shown.image.hash}/{file}")
     assert answer.status == 404
     assert list(answer.json()) == ["error"]
+
+
+async def test_the_same_picture_stored_at_the_same_moment_is_stored_once(
+    content: Content, author: Actor
+) -> None:
+    """Two imports that share a picture never fail each other."""
+    files = folder("---\ntitle: L\n---\n![A cat](cat.png)\n", cat__png=picture(50, 40))
+    imports = (content.authoring.import_course(author, package(files)) for _ in range(3))
+    for result in await asyncio.gather(*imports):
+        assert result.problems == ()
+        assert result.course is not None

@@ -1,4 +1,4 @@
-"""Verification meets anything: it answers in words, and never says yes to what it does not understand."""
+"""Verification meets anything: it answers in words, and says yes only to what it knows."""
 
 import copy
 from datetime import timedelta
@@ -24,7 +24,9 @@ DID = "did:web:localhost%3A8000:issuers:morsel-academy"
 SIGNER = SeedSigner(b"s" * 32, method_id=f"{DID}#key-1")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 
@@ -39,7 +41,7 @@ JWK = st.fixed_dictionaries(
 
 @cache
 def known_contexts() -> Contexts:
-    """Return the pinned contexts, loaded once: hypothesis does not mix with fixtures of a function."""
+    """Return the pinned contexts, loaded once for all examples."""
     return load_contexts()
 
 

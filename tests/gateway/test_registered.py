@@ -1,0 +1,61 @@
+"""Every registered operation, run once: what is in an app must not fail for want of a resolver."""
+
+from typing import Any
+
+import pytest
+
+from gateway.documents import digest
+from morsel.schema import FOLDER
+from services.kit.ids import Kind, new_id
+from tests.gateway.conftest import Gateway
+from tests.support.versions import rich_version
+
+VERSION = rich_version()
+LESSON = VERSION.modules[0].lessons[0].id
+DEVICE = "00000000-0000-7000-8000-000000000001"
+COURSE = {"input": {"courseId": VERSION.course_id}}
+DRAFT = {"courseId": VERSION.course_id, "baseRevision": 1}
+VARIABLES: dict[str, dict[str, Any]] = {
+    "AuthoredCourses": {},
+    "Catalogue": {},
+    "ClaimGuest": {"input": {"guestToken": "none"}},
+    "CourseDraft": {"id": VERSION.course_id},
+    "CourseScreen": {"slug": VERSION.slug},
+    "CreateCourse": {"input": {"slug": "new", "title": "New", "summary": "S"}},
+    "Credential": {"id": new_id(Kind.CREDENTIAL)},
+    "Enrol": COURSE,
+    "Home": {},
+    "ImportCourse": {"input": {"format": "MARKDOWN", "package": "IyBIaQ=="}},
+    "LessonScreen": {"id": LESSON, "locale": "de"},
+    "MyCourses": {},
+    "MyCredentials": {},
+    "Node": {"id": LESSON},
+    "PublishCourse": {"input": DRAFT},
+    "StartGuest": {"input": {"deviceId": DEVICE}},
+    "Sync": {
+        "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}
+    },
+    "UpdateDraft": {"input": {**DRAFT, "content": {}}},
+    "VerifyCredential": {"input": {"jwt": "a.b.c"}},
+    "Withdraw": COURSE,
+}
+
+
+def test_every_registered_operation_is_run() -> None:
+    """A new operation would go out untried."""
+    assert {path.stem for path in (FOLDER / "operations").glob("*.graphql")} == set(VARIABLES)
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+async def test_a_registered_operation_answers_without_errors(gateway: Gateway, name: str) -> None:
+    """An app in the shops would show an error that only a new release can mend."""
+    token = gateway.accounts.author()
+    text = (FOLDER / "operations" / f"{name}.graphql").read_text()
+
+    answer = await gateway.send(
+        json={"documentId": digest(text), "variables": VARIABLES[name]},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.status == 200
+    assert len(answer.data) == 1
