@@ -9,6 +9,8 @@ import pytest
 from morsel.mongod import Mongod
 from services.kit.mongo import Database, Mongo
 
+pytest_plugins = ["tests.support.npm"]
+
 
 @pytest.fixture(scope="session")
 async def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:

@@ -20,6 +20,27 @@ class RecordMeta(msgspec.StructMeta):
         return super().__new__(mcs, name, bases, namespace, **config)
 
 
+class Untrusted:
+    """JSON as a client sent it: integers of any size and broken text included.
+
+    Between processes it travels as JSON text, for msgpack cannot hold all of that.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Json) -> None:
+        """Wrap a value."""
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when the values are."""
+        return isinstance(other, Untrusted) and other.value == self.value
+
+    def __hash__(self) -> int:
+        """Any JSON value may be inside, so all have the hash of the type."""
+        return hash(Untrusted)
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Record(msgspec.Struct, metaclass=RecordMeta, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ ignored, so versions may differ by one. In one process the implementation is pas
 
 import asyncio
 import inspect
+import json
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, TypeAlias, TypeVar, cast, get_type_hints
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from services.kit.errors import BY_CODE, Code, Invalid, ServiceError, Unavailable
 from services.kit.identity import Identity
+from services.kit.records import Untrusted
 from services.kit.telemetry import REQUEST_ID_HEADER, request_id
 
 P = TypeVar("P")
@@ -100,11 +102,11 @@ def connect(
 
     def caller(name: str, function: Method) -> Method:
         path, signature = f"/rpc/{protocol.__name__}/{name}", inspect.signature(function)
-        decoder = msgspec.msgpack.Decoder(get_type_hints(function)["return"])
+        decoder = msgspec.msgpack.Decoder(get_type_hints(function)["return"], dec_hook=_unpack)
 
         async def call(*args: Any, **kwargs: Any) -> Any:
             _, *arguments = signature.bind(*args, **kwargs).arguments.items()
-            body = msgspec.msgpack.encode(dict(arguments))
+            body = msgspec.msgpack.encode(dict(arguments), enc_hook=_pack)
             pauses = PAUSES_SECONDS if reads else ()
             return decoder.decode(await peer.call(path, body, seconds=seconds, pauses=pauses))
 
@@ -119,7 +121,7 @@ def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) 
 
     def route(name: str, function: Method) -> Route:
         decoder, method = (
-            msgspec.msgpack.Decoder(_arguments(function)),
+            msgspec.msgpack.Decoder(_arguments(function), dec_hook=_unpack),
             getattr(implementation, name),
         )
 
@@ -134,12 +136,27 @@ def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) 
                     STATUS.get(error.code, 400),
                 )
             return Response(
-                msgspec.msgpack.encode(answer), status, media_type="application/msgpack"
+                msgspec.msgpack.encode(answer, enc_hook=_pack),
+                status,
+                media_type="application/msgpack",
             )
 
         return Route(f"/rpc/{protocol.__name__}/{name}", endpoint, methods=["POST"])
 
     return [route(name, function) for name, function in _methods(protocol)]
+
+
+def _pack(value: Any) -> bytes:
+    """Return what msgpack cannot hold as JSON text, in ASCII: broken text survives as escapes."""
+    if isinstance(value, Untrusted):
+        return json.dumps(value.value).encode()
+    raise TypeError(f"{type(value).__name__} is no part of a contract")
+
+
+def _unpack(kind: type, packed: Any) -> Any:
+    if kind is Untrusted:
+        return Untrusted(json.loads(packed))
+    raise TypeError(f"{kind.__name__} is no part of a contract")
 
 
 def _methods(protocol: Callable[..., Any]) -> list[tuple[str, Method]]:

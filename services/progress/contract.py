@@ -7,9 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+import msgspec
+
 from services.content.contract import Mark
 from services.kit.errors import Code
-from services.kit.records import Actor, Json, Page, PageArgs, Record
+from services.kit.records import Actor, Json, Page, PageArgs, Record, Untrusted
 
 PUBLIC_PATHS = ("/exports", "/reports")
 """What the one origin hands to this service."""
@@ -94,7 +96,8 @@ class Push(Record):
 
     device_id: str
     device_time: datetime
-    events: tuple[Json, ...] = ()
+    events: Untrusted = msgspec.field(default_factory=lambda: Untrusted([]))
+    """A list of events, each any JSON value."""
     since: str | None = None
     limit: int = 500
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 
-from tests.clients.conftest import Run, node, npm_client  # noqa: F401 - fixtures, by name
+from tests.support.npm import Run
 from tests.support.outside import OutsideVerifier
 from tests.support.running import Client, System, client
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from tests.clients.conftest import Run
+from tests.support.npm import Run
 from tests.support.running import Client
 
 

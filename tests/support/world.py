@@ -277,10 +277,10 @@ class Ledger(Counted):
         return self._enrolments[key]
 
     async def sync(self, actor: Actor, push: progress.Push) -> progress.SyncResult:
-        if len(push.events) > progress.MAX_EVENTS:
+        if len(push.events.value) > progress.MAX_EVENTS:
             raise LimitReached("At most 200 events at once.")
         stored = self._events.setdefault(actor.subject, {})
-        receipts = tuple(_receive(event, stored) for event in push.events)
+        receipts = tuple(_receive(event, stored) for event in push.events.value)
         change = progress.Change(
             kind=progress.ChangeKind.PROFILE, id=actor.subject, version=1, record={"n": len(stored)}
         )

@@ -39,9 +39,9 @@ class Syncing:
         """
         if not 1 <= push.limit <= MAX_CHANGES:
             raise Invalid(f"limit must be 1 to {MAX_CHANGES}.", path=("limit",))
-        if len(push.events) > MAX_EVENTS:
+        if len(push.events.value) > MAX_EVENTS:
             raise LimitReached(f"A push holds at most {MAX_EVENTS} events.", path=("events",))
-        parsed = [parse(raw) for raw in push.events]
+        parsed = [parse(raw) for raw in push.events.value]
         if sum(len(one.canonical) for one in parsed if isinstance(one, Event)) > MAX_BYTES:
             raise LimitReached(f"A push holds at most {MAX_BYTES} bytes.", path=("events",))
         appended = await self._push(actor, parsed)

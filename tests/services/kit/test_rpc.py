@@ -35,7 +35,7 @@ from services.kit.errors import (
     Unavailable,
 )
 from services.kit.identity import Identity, public_key
-from services.kit.records import FeedApi, Record
+from services.kit.records import FeedApi, Record, Untrusted
 from services.kit.telemetry import RequestLog, request_id
 from services.progress import contract as progress
 
@@ -91,7 +91,9 @@ async def _peer(routes: list[Route], identity: Identity | None = None) -> AsyncI
 def _values(kind: Any) -> Iterator[Any]:
     """Yield values of an annotation without end, so that each member of a union comes by."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    hostile = Untrusted([2**70, "\ud800", {"a\0": -(2**64)}, None])
     simple = {str: "ä$", int: 7, float: 0.5, bool: True, bytes: b"\x00\xff", NoneType: None}
+    simple[Untrusted] = hostile
     if kind in simple:
         yield from cycle([simple[kind]])
     elif kind is Any:

@@ -6,7 +6,7 @@ import pytest
 
 from services.kit.errors import Conflict, Forbidden, NotFound
 from services.kit.ids import Kind, new_id
-from services.kit.records import Actor, OutboxEntry
+from services.kit.records import Actor, OutboxEntry, Untrusted
 from services.progress.app import Progress
 from services.progress.contract import CourseKey, Enrolment, GuestProfile, Push, SyncResult
 from tests.support.library import RIGHT, small_course
@@ -24,7 +24,7 @@ async def learn(progress: Progress, actor: Actor, phone: Phone) -> SyncResult:
         *phone.study("exam", number=RIGHT, attempt=TRY),
     ]
     return await progress.tracking.sync(
-        actor, Push(device_id=phone.device, device_time=phone.now, events=tuple(events))
+        actor, Push(device_id=phone.device, device_time=phone.now, events=Untrusted(events))
     )
 
 
@@ -80,7 +80,7 @@ async def test_a_late_upload_of_a_claimed_guest_reaches_the_account(
     await learn(progress, guest, phone)
     await progress.tracking.claim_guest(actor, guest.subject)
     late = other.view("practice", "t1", seconds=300)
-    push = Push(device_id=other.device, device_time=other.now, events=(late,))
+    push = Push(device_id=other.device, device_time=other.now, events=Untrusted([late]))
     result = await progress.tracking.sync(guest, push)
     assert [one.status for one in result.receipts] == ["ACCEPTED"]
     assert (await enrolment(progress, actor)).lessons[0].seconds_spent > 300
@@ -95,10 +95,12 @@ async def test_an_account_with_progress_of_its_own_keeps_both(
     mine, theirs = Phone(FACTS, name="mine"), Phone(FACTS, name="theirs")
     await start(progress, guest, theirs)
     push = Push(
-        device_id=theirs.device, device_time=theirs.now, events=tuple(theirs.study("reading"))
+        device_id=theirs.device, device_time=theirs.now, events=Untrusted(theirs.study("reading"))
     )
     await progress.tracking.sync(guest, push)
-    push = Push(device_id=mine.device, device_time=mine.now, events=tuple(mine.study("practice")))
+    push = Push(
+        device_id=mine.device, device_time=mine.now, events=Untrusted(mine.study("practice"))
+    )
     await progress.tracking.sync(actor, push)
     await progress.tracking.claim_guest(actor, guest.subject)
     statuses = [lesson.status for lesson in (await enrolment(progress, actor)).lessons]
@@ -113,7 +115,9 @@ async def test_claims_and_uploads_at_once(progress: Progress, guest: Actor, acto
     pushes = [
         progress.tracking.sync(
             guest,
-            Push(device_id=phone.device, device_time=phone.now, events=tuple(events[i : i + 4])),
+            Push(
+                device_id=phone.device, device_time=phone.now, events=Untrusted(events[i : i + 4])
+            ),
         )
         for i in range(0, 40, 4)
     ]

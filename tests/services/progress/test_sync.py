@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from services.kit.errors import Invalid, LimitReached
 from services.kit.ids import Kind, new_id
-from services.kit.records import Actor
+from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
 from services.progress.contract import (
     ChangeKind,
@@ -42,7 +42,7 @@ async def push(
 ) -> SyncResult:
     return await progress.tracking.sync(
         actor,
-        Push(device_id=phone.device, device_time=phone.now, events=tuple(events), **more),
+        Push(device_id=phone.device, device_time=phone.now, events=Untrusted(events), **more),
     )
 
 

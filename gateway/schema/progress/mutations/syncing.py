@@ -16,6 +16,7 @@ from gateway.schema.results import Trouble, UserErrorCode, UserErrorCodes, user_
 from gateway.schema.scalars import JSON, UUID, Cursor, DateTime, LearningEvent
 from services.content.contract import Mark as MarkRecord
 from services.kit.errors import LimitReached
+from services.kit.records import Untrusted
 from services.progress import contract
 
 ReceiptStatuses = contract_enum(
@@ -167,13 +168,13 @@ async def sync(context: Context, given: Any) -> Outcome:
     push = contract.Push(
         device_id=given.device_id,
         device_time=given.device_time,
-        events=tuple(given.events),
+        events=Untrusted(given.events),
         since=given.since,
         limit=500 if given.limit is None else given.limit,
     )
     try:
         return Outcome(await context.clients.tracking.sync(actor, push))
     except LimitReached as error:
-        pull = msgspec.structs.replace(push, events=())
+        pull = msgspec.structs.replace(push, events=Untrusted([]))
         trouble = Trouble(UserErrorCode.LIMIT_REACHED, error.message, ("input", "events"))
         return Outcome(await context.clients.tracking.sync(actor, pull), (trouble,))

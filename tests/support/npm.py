@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-CLIENTS = Path(__file__).parent
+CLIENTS = Path(__file__).parents[1] / "clients"
 SECONDS = 120
 
 Run = Callable[..., bytes]
