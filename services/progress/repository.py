@@ -8,26 +8,27 @@ meta      {_id: "epoch", value}
 `body` is msgpack of the document's record. Unique indexes start with the learner, the shard key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.content.contract import Mark
 from services.kit.clock import to_millis
+from services.kit.errors import Unavailable
 from services.kit.mongo import Database, Document, Index, patient
 from services.kit.outbox import Outbox
 from services.kit.records import OutboxEntry
 from services.progress.domain.event import restore
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.store import (
-    Clash,
     CourseDocument,
     LearnerDocument,
     LogDocument,
 )
 
+DUPLICATE_KEY = 11_000
 LOG_INDEXES = [
     Index([("learner", 1), ("n", 1)], name="learner_n", unique=True),
     Index(
@@ -69,16 +70,17 @@ class MongoStore:
         found = await self._meta.find_one({"_id": "epoch"})
         return str(found["value"]) if found else fresh
 
-    async def append(self, document: LogDocument) -> None:
-        """Make a submission durable (majority).
+    async def append_all(self, documents: Sequence[LogDocument]) -> frozenset[int]:
+        """Make submissions durable (majority) in one round trip.
 
-        Clash where its number or one of its events is taken.
+        Return the positions of those whose number or one of whose events is taken.
         """
         try:
             with patient():
-                await self._log.insert_one(_log_document(document))
-        except DuplicateKeyError as error:
-            raise Clash from error
+                await self._log.insert_many([_log_document(document) for document in documents])
+        except BulkWriteError as error:
+            return frozenset(_clashing(error))
+        return frozenset()
 
     async def log_after(self, learner_id: str, n: int) -> list[LogDocument]:
         """Return the documents after number `n`, ascending."""
@@ -154,6 +156,17 @@ class MongoStore:
             return await self._courses.update_one(where, update, upsert=expected == 0)
         except DuplicateKeyError:
             return False
+
+
+def _clashing(error: BulkWriteError) -> Iterator[int]:
+    """Yield the positions of duplicate keys; anything else that failed is raised."""
+    details = error.details or {}
+    for failed in details.get("writeErrors", ()):
+        if failed["code"] != DUPLICATE_KEY:
+            raise error
+        yield int(failed["index"])
+    if details.get("writeConcernErrors"):
+        raise Unavailable("The database did not confirm a write in time.") from error
 
 
 def _entry(entry: OutboxEntry) -> Document:

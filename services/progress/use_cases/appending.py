@@ -22,6 +22,7 @@ from services.progress.domain.event import Event, Refusal, server_event
 from services.progress.domain.ids import enrolment_id
 from services.progress.domain.stored import Stored, effective_at
 from services.progress.use_cases.facts import Facts
+from services.progress.use_cases.group_commit import GroupCommit
 from services.progress.use_cases.projecting import Projected, Projector
 from services.progress.use_cases.store import (
     Clash,
@@ -72,6 +73,7 @@ class Appender:
         self._facts = facts
         self._marking = marking
         self._clock = clock
+        self.log = GroupCommit(store.append_all)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, learner_id: str) -> asyncio.Lock:
@@ -111,7 +113,7 @@ class Appender:
             document = self._document(learner, examined, mine, heard)
             if document.events or document.refused:
                 try:
-                    await self._store.append(document)
+                    await self.log.append(document)
                 except Clash:
                     ids = [event.id for event in (*events, *added)]
                     present = await self._store.stored(learner_id, ids)

@@ -89,7 +89,7 @@ class Claiming:
                 refused=_refused(documents),
             )
             try:
-                await self._store.append(document)
+                await self._appender.log.append(document)
             except Clash:
                 continue
             if await self._projector.project(account, [document]) is None:

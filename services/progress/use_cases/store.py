@@ -1,6 +1,6 @@
 """What progress keeps: the log of a learner, and the projections made from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -63,10 +63,10 @@ class Store(Protocol):
     Numbers have no gaps, and no reader passes one that is not committed.
     """
 
-    async def append(self, document: LogDocument) -> None:
-        """Make a submission durable (majority).
+    async def append_all(self, documents: Sequence[LogDocument]) -> frozenset[int]:
+        """Make submissions durable (majority), each whole or not at all.
 
-        Clash where its number or one of its events is taken.
+        Return the positions of those whose number or one of whose events is taken.
         """
 
     async def log_after(self, learner_id: str, n: int) -> list[LogDocument]:

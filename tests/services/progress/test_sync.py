@@ -291,8 +291,8 @@ async def test_a_killed_process_leaves_nothing_behind(progress: Progress, actor:
     assert isinstance(event, Event)
     n = documents[-1].n + 1
     stored = Stored(event=event, place=(n, 0), received=0, effective=event.at)
-    await progress.store.append(
-        LogDocument(learner_id=actor.subject, n=n, received=0, events=(stored,))
+    await progress.store.append_all(
+        [LogDocument(learner_id=actor.subject, n=n, received=0, events=(stored,))]
     )
     # when the sweep comes by
     swept = await progress._sweeper.sweep(older_than=1)
