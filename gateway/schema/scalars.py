@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import graphene
-from graphql import GraphQLError, ValueNode, value_from_ast_untyped
+from graphql import GraphQLError, ValueNode, print_ast, value_from_ast_untyped
 from graphql.language import StringValueNode
 
 from services.kit.clock import to_rfc3339
@@ -42,7 +42,10 @@ class TextScalar(graphene.Scalar):
         """Read a literal of a document."""
         if not isinstance(node, StringValueNode):
             raise GraphQLError(f"{cls._meta.name} is written as a string.", node)
-        return cls.parse_value(node.value)
+        try:
+            return cls.parse_value(node.value)
+        except GraphQLError as error:
+            raise GraphQLError(f"{error.message} Found {print_ast(node)}.", node) from error
 
 
 class DateTime(TextScalar):

@@ -12,6 +12,7 @@ async def test_the_query_of_the_readme(anybody: Client) -> None:
     section = text.split("## One query")[1].split("\n## ")[0]
     body = re.search(r"-d '(\{.*?\})'\n```", section, re.DOTALL)
     answer = re.search(r"```json\n(.*?)```", section, re.DOTALL)
-    assert body and answer
+    assert body
+    assert answer
     query = json.loads(body[1].replace("\n", " "))["query"]
     assert await anybody.post(query) == json.loads(answer[1])
