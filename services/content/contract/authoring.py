@@ -1,0 +1,89 @@
+"""Writes of authors."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.content.contract.catalog import Course, Draft, Problem
+from services.content.contract.words import ImportFormat, LossSeverity
+from services.kit.records import Actor, Json, Page, PageArgs, Record
+
+
+class CreateCourse(Record):
+    """A new course with an empty draft."""
+
+    slug: str
+    title: str
+    summary: str
+    locale: str = "en"
+
+
+class UpdateDraft(Record):
+    """A whole course document to put in place of revision `base_revision`."""
+
+    course_id: str
+    base_revision: int
+    content: Json
+
+
+class PublishCourse(Record):
+    """Publish revision `base_revision` of the draft."""
+
+    course_id: str
+    base_revision: int
+    notes: str | None = None
+    at: datetime | None = None
+
+
+class ImportCourse(Record):
+    """A package to bring in as a course: a zip, or for MARKDOWN a single file too."""
+
+    format: ImportFormat
+    package: bytes
+    slug: str | None = None
+    publish: bool = False
+
+
+class ImportLoss(Record):
+    """One thing that could not be brought in whole, and why."""
+
+    path: str
+    severity: LossSeverity
+    reason: str
+
+
+class Imported(Record):
+    """The outcome of an import; `problems` is why nothing was stored or published."""
+
+    course: Course | None = None
+    imported: int = 0
+    """Lessons brought in."""
+    losses: tuple[ImportLoss, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class AuthoringApi(Protocol):
+    """Writes of authors: Forbidden unless the actor is an AUTHOR of the course's organisation."""
+
+    async def create_course(self, actor: Actor, course: CreateCourse) -> Course:
+        """Create a course; AlreadyExists when the slug is taken."""
+
+    async def authored_courses(self, actor: Actor, page: PageArgs) -> Page[Course]:
+        """Return the courses of the actor's organisation, drafts too."""
+
+    async def authored(self, actor: Actor, ids: tuple[str, ...]) -> tuple[Course | None, ...]:
+        """Return courses of the actor's organisation by id, published or not."""
+
+    async def drafts(self, actor: Actor, course_ids: tuple[str, ...]) -> tuple[Draft | None, ...]:
+        """Return drafts; None for what is not the actor's organisation's."""
+
+    async def update_draft(self, actor: Actor, update: UpdateDraft) -> Course:
+        """Replace the draft; StaleRevision when it moved on, Invalid when it is no course."""
+
+    async def publish(self, actor: Actor, publish: PublishCourse) -> Course:
+        """Publish the draft; Invalid naming the first problem while it has any."""
+
+    async def import_course(self, actor: Actor, package: ImportCourse) -> Imported:
+        """Bring a package in as a draft, and publish it where asked.
+
+        Repeating it updates the course of that slug.
+        """

@@ -1,0 +1,94 @@
+"""Reads of what is published."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.content.contract.questions import Image, JobRole, Skill
+from services.content.contract.version import AchievementDefinition, CourseVersion
+from services.content.contract.words import CatalogOrder, Level, LocalText
+from services.kit.errors import Code
+from services.kit.records import Json, Page, PageArgs, Record
+
+
+class Course(Record):
+    """A course as it stands: of its published version where there is one, else of its draft."""
+
+    id: str
+    slug: str
+    organisation: str
+    language: str
+    locales: tuple[str, ...]
+    title: LocalText
+    summary: LocalText
+    level: Level
+    tags: tuple[str, ...] = ()
+    minutes: int
+    lesson_count: int
+    cover: Image | None = None
+    skills: tuple[Skill, ...] = ()
+    job_roles: tuple[JobRole, ...] = ()
+    version_id: str | None = None
+    """Id of the published version; None while never published or archived."""
+    achievement: AchievementDefinition | None = None
+
+
+class Problem(Record):
+    """Something that stands in the way of publishing, with where and what to do."""
+
+    code: Code
+    message: str
+    path: tuple[str, ...] = ()
+
+
+class Draft(Record):
+    """The draft of a course: the whole course document, its revision and what is wrong with it."""
+
+    course_id: str
+    revision: int
+    content: Json
+    problems: tuple[Problem, ...] = ()
+    updated_at: datetime
+
+
+class CatalogFilter(Record):
+    """Facets of the catalogue: a course matches when it has any of each list that is given."""
+
+    skill_ids: tuple[str, ...] | None = None
+    job_role_ids: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    levels: tuple[Level, ...] | None = None
+    locale: str | None = None
+    max_minutes: int | None = None
+
+
+class CatalogQuery(Record):
+    """What to look for in the catalogue."""
+
+    search: str | None = None
+    filter: CatalogFilter = CatalogFilter()
+    order_by: CatalogOrder = CatalogOrder.RELEVANCE
+    page: PageArgs = PageArgs()
+
+
+class CatalogApi(Protocol):
+    """Reads of what is published: public, batch-shaped, an answer for each key in their order."""
+
+    async def catalog(self, query: CatalogQuery) -> Page[Course]:
+        """Return a page of published courses."""
+
+    async def courses(self, ids: tuple[str, ...]) -> tuple[Course | None, ...]:
+        """Return published courses by id; None for what is not there or not published."""
+
+    async def courses_by_slug(self, slugs: tuple[str, ...]) -> tuple[Course | None, ...]:
+        """Return published courses by slug."""
+
+    async def versions(self, ids: tuple[str, ...]) -> tuple[CourseVersion | None, ...]:
+        """Return whole versions by id, published now or ever."""
+
+    async def lesson_versions(
+        self, lesson_ids: tuple[str, ...]
+    ) -> tuple[CourseVersion | None, ...]:
+        """Return, for each lesson id, the version that the lesson is of."""
+
+    async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
+        """Return skills by id."""
