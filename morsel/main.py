@@ -53,7 +53,7 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "up",
         help="run everything in one process, for a laptop",
         description="Run the three services and the gateway in one process on one port, with an "
-        "embedded MongoDB, a development sign-in and a demo course. Ctrl-C stops it; what was "
+        "embedded MongoDB, a development sign-in and demo courses. Ctrl-C stops it; what was "
         "learned is kept in the data folder. For development, not for production.",
         epilog="Example: morsel up --port 9000 --data /tmp/morsel",
     )

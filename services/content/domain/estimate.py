@@ -1,10 +1,13 @@
 """How long a lesson takes: 200 words a minute, 20 seconds a question, the length of recordings."""
 
+from services.content.contract import LessonKind
 from services.content.domain.course import AudioBlock, CodeBlock, Lesson, QuestionBlock, VideoBlock
 from services.content.domain.texts import all_texts
 
 WORDS_A_MINUTE = 200
 SECONDS_A_QUESTION = 20
+WITHHELD = frozenset({"hint", "explanation", "feedback"})
+"""What nobody reads in an assessment."""
 
 
 def minutes(lesson: Lesson, *, language: str) -> int:
@@ -22,6 +25,10 @@ def _seconds(block: object) -> int:
 
 
 def _words(lesson: Lesson, language: str) -> int:
-    prose = sum(len(texts.get(language, "").split()) for _, texts in all_texts(lesson))
+    prose = sum(
+        len(texts.get(language, "").split())
+        for path, texts in all_texts(lesson)
+        if lesson.kind is LessonKind.PRACTICE or path[-1] not in WITHHELD
+    )
     code = [block.source for block in lesson.blocks if isinstance(block, CodeBlock)]
     return prose + sum(len(source.split()) for source in code)
