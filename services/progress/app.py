@@ -14,8 +14,8 @@ from services.kit.clock import Clock, utc_now
 from services.kit.errors import Unavailable
 from services.kit.health import Health
 from services.kit.identity import Identity
+from services.kit.metrics import metrics_route
 from services.kit.mongo import Mongo
-from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
 from services.progress.endpoints import internal_routes
 from services.progress.repository import MongoStore
@@ -23,6 +23,7 @@ from services.progress.settings import Settings
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.facts import Facts
+from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.projecting import Projector, Sweeper
 from services.progress.use_cases.pulling import Puller, new_epoch
 from services.progress.use_cases.reading import Learners
@@ -49,13 +50,16 @@ class Progress:
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
         self.store = MongoStore(mongo.database(settings.database))
-        self.feed: FeedApi = self.store.outbox
+        self.feed = self.store.outbox
         facts = Facts(marking)
-        self._projector = Projector(self.store, facts, clock, self.store.outbox.wake)
+        heads = Heads(self.store)
+        self._projector = Projector(
+            self.store, facts, clock, wake=self.store.outbox.wake, moved=heads.moved
+        )
         self._sweeper = Sweeper(self.store, self._projector, clock)
         self._puller = Puller(self.store, key=urlsafe_b64decode(settings.cursor_key + "=="))
         appender = Appender(self.store, self._projector, facts, marking, clock)
-        self.learners = Learners(self.store)
+        self.learners = Learners(self.store, heads)
         self.tracking = Tracking(
             self.store,
             appender,
@@ -100,7 +104,8 @@ def build(
 
 def create_app(settings: Settings) -> Starlette:
     """Return the service as a process of its own: health, and the calls of the others."""
-    mongo = Mongo(settings.mongo_uri, app_name="progress")
+    driver = settings.mongo_driver
+    mongo = Mongo(settings.mongo_uri, app_name="progress", driver=driver)
     identity = Identity(
         "progress",
         internal_key=settings.internal_key,
@@ -113,7 +118,7 @@ def create_app(settings: Settings) -> Starlette:
         catalog=connect(CatalogApi, content, reads=True),
         marking=connect(MarkingApi, content, reads=True),
     )
-    health = Health(settings.mongo_uri, app_name="progress")
+    health = Health(settings.mongo_uri, app_name="progress", driver=driver)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -121,8 +126,8 @@ def create_app(settings: Settings) -> Starlette:
         yield
         await service.stop()
         await content.close()
-        health.close()
-        mongo.close()
+        await health.close()
+        await mongo.close()
 
     internal = internal_routes(
         tracking=service.tracking,
@@ -130,4 +135,5 @@ def create_app(settings: Settings) -> Starlette:
         feed=service.feed,
         identity=identity,
     )
-    return Starlette(routes=[*health.routes(), *internal, *service.routes], lifespan=lifespan)
+    ours = [*health.routes(), metrics_route(service.feed.measure)]
+    return Starlette(routes=[*ours, *internal, *service.routes], lifespan=lifespan)

@@ -209,6 +209,31 @@ class ServerEvent(Record):
     body: Json
 
 
+class Known(Record):
+    """Up to where somebody has heard of a learner's log."""
+
+    learner_id: str
+    n: int | None = None
+    """Number of the last log document heard of; None: of none."""
+
+
+class Notice(Record):
+    """That a submission was stored, and what it may have changed; its projections are done."""
+
+    n: int
+    """The learner's log number of it."""
+    kinds: tuple[ChangeKind, ...] = ()
+
+
+class Head(Record):
+    """Where a learner's log is, projections done, and what led there from what was known."""
+
+    learner_id: str
+    n: int
+    notices: tuple[Notice, ...] = ()
+    """One for each submission that stored an event, oldest first."""
+
+
 class TrackingApi(Protocol):
     """Writes: everything that adds to a learner's log."""
 
@@ -255,3 +280,9 @@ class LearnerApi(Protocol):
         self, learner_id: str, *, status: EnrolmentStatus | None, page: PageArgs
     ) -> Page[Enrolment]:
         """Return a learner's enrolments, most recently active first."""
+
+    async def heads(self, known: tuple[Known, ...], *, wait: float) -> tuple[Head, ...]:
+        """Return those heads that are elsewhere than known, waiting up to `wait` seconds for one.
+
+        Of a learner of whom nothing is known, the head alone.
+        """

@@ -1,6 +1,7 @@
 """The database of progress: the log is the truth, the state documents can be made again from it.
 
-log       {learner, n, at, pending?, events: [{id, json, at, eff, clamped?, mark?}], refused?}
+log       {learner, n, at, pending?, kinds?, refused?,
+           events: [{id, json, at, eff, clamped?, mark?}]}
 learners  {_id: learner, through, body}
 courses   {_id: enrolment, learner, through, changed, active, body, outbox}
 meta      {_id: "epoch", value}
@@ -18,8 +19,9 @@ from services.content.contract import Mark
 from services.kit.clock import to_millis
 from services.kit.errors import Unavailable
 from services.kit.mongo import Database, Document, Index, patient
-from services.kit.outbox import Outbox
+from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
+from services.progress.contract import ChangeKind, Known, Notice
 from services.progress.domain.event import restore
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.store import (
@@ -111,6 +113,23 @@ class MongoStore:
         found = await self._log.find(where, {"learner": 1}, sort=[("at", 1)], limit=100)
         return list(dict.fromkeys(document["learner"] for document in found))
 
+    async def heads(self, ids: list[str]) -> dict[str, int]:
+        """Return up to which log number learners are projected; 0 for one that is not there."""
+        found = await self._learners.find({"_id": {"$in": ids}}, {"through": 1})
+        return dict.fromkeys(ids, 0) | {one["_id"]: int(one["through"]) for one in found}
+
+    async def notices(self, known: list[Known]) -> dict[str, tuple[Notice, ...]]:
+        """Return by learner the submissions after a log number that stored an event, ascending."""
+        after = [{"learner": one.learner_id, "n": {"$gt": one.n}} for one in known]
+        fields = {"learner": 1, "n": 1, "kinds": 1}
+        found = await self._log.find({"$or": after}, fields, sort=[("n", 1)]) if after else []
+        notices: dict[str, tuple[Notice, ...]] = {}
+        for one in found:
+            if "kinds" in one:
+                notice = Notice(n=int(one["n"]), kinds=tuple(map(ChangeKind, one["kinds"])))
+                notices[one["learner"]] = (*notices.get(one["learner"], ()), notice)
+        return notices
+
     async def learners(self, ids: list[str]) -> dict[str, LearnerDocument]:
         """Return learner documents by id."""
         found = await self._learners.find({"_id": {"$in": ids}})
@@ -150,7 +169,9 @@ class MongoStore:
         }
         update: dict[str, Any] = {"$set": fields}
         if entries:
-            update["$push"] = {"outbox": {"$each": [_entry(entry) for entry in entries]}}
+            update["$push"] = {
+                "outbox": {"$each": [waiting(entry, ["credentials"]) for entry in entries]}
+            }
         where = {"_id": document.id, "through": expected}
         try:
             return await self._courses.update_one(where, update, upsert=expected == 0)
@@ -169,10 +190,6 @@ def _clashing(error: BulkWriteError) -> Iterator[int]:
         raise Unavailable("The database did not confirm a write in time.") from error
 
 
-def _entry(entry: OutboxEntry) -> Document:
-    return {"id": entry.id, "type": entry.type, "data": entry.data, "to": ["credentials"]}
-
-
 def _log_document(document: LogDocument) -> Document:
     found: Document = {
         "learner": document.learner_id,
@@ -182,6 +199,7 @@ def _log_document(document: LogDocument) -> Document:
     }
     if document.events:
         found["events"] = [_stored_document(stored) for stored in document.events]
+        found["kinds"] = list(document.kinds)
     if document.refused:
         found["refused"] = [list(pair) for pair in document.refused]
     return found

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from services.kit.mongo import Driver
 from services.kit.records import Record
 
 
@@ -10,6 +11,7 @@ class Settings(Record):
 
     HELP: ClassVar[dict[str, str]] = {
         "mongo_uri": "the address of MongoDB, such as mongodb://host:27017/?replicaSet=rs0",
+        "mongo_driver": "motor or pymongo: the library that speaks to MongoDB",
         "public_url": "the one origin that clients see, such as https://learn.example.org",
         "cursor_key": "base64url of 32 random bytes; signs cursors, the same on every replica",
         "content_url": "the address of the content process, such as http://content:8001",
@@ -19,6 +21,7 @@ class Settings(Record):
     }
 
     mongo_uri: str
+    mongo_driver: Driver = Driver.MOTOR
     public_url: str
     cursor_key: str
     content_url: str = ""

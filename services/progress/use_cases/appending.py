@@ -1,7 +1,7 @@
 """Appending to a learner's log: examine, mark, number, store, project; each event exactly once."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 from weakref import WeakValueDictionary
@@ -109,7 +109,8 @@ class Appender:
             added = own(learner)
             mine = tuple(event for event in added if event.id not in present)
             examined = await self._examine(learner_id, events, present)
-            heard = _unheard(learner, (*refused, *examined.refused))
+            clashing = _clashing(events, present)
+            heard = _unheard(learner, (*refused, *examined.refused, *clashing))
             document = self._document(learner, examined, mine, heard)
             if document.events or document.refused:
                 try:
@@ -268,6 +269,14 @@ def _stored(
         clamped=clamped,
         mark=mark,
     )
+
+
+def _clashing(events: list[Event], present: Mapping[str, Stored]) -> Iterator[tuple[str, int]]:
+    """Yield (device, seq) of events whose id another event has: they count as received."""
+    for event in events:
+        known = present.get(event.id)
+        if known is not None and known.event.hash != event.hash:
+            yield event.device, event.seq
 
 
 def _unheard(

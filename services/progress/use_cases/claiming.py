@@ -9,9 +9,11 @@ from services.kit.clock import Clock
 from services.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from services.kit.ids import Kind, read_id
 from services.kit.records import Actor
+from services.progress.contract import Profile
 from services.progress.domain.event import server_event
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.appending import Appender
+from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
 
@@ -31,13 +33,28 @@ class Claiming:
         self._appender = appender
         self._clock = clock
 
-    async def claim(self, actor: Actor, guest_id: str) -> LearnerDocument:
-        """Move a guest's log into the actor's; Conflict where another account has claimed it."""
+    async def check(self, actor: Actor, guest_id: str) -> Profile:
+        """Return the guest when the actor may claim it, before anything is written for it.
+
+        Forbidden to guests. NotFound for what is no guest: an account's log is nobody else's.
+        """
         if actor.is_guest:
             raise Forbidden("Sign in first: a guest cannot claim a guest.")
         if guest_id == actor.subject:
             raise Invalid("guestToken is not a guest's.", path=("guestToken",))
         read_id(Kind.LEARNER, guest_id)
+        guest = await self._projector.catch_up(guest_id)
+        profile = profile_of(guest_id, guest.state)
+        if not profile.is_guest:
+            raise NotFound("There is no such guest.", path=("guestToken",))
+        _check_closed(guest, actor.subject)
+        return profile
+
+    async def claim(self, actor: Actor, guest_id: str) -> LearnerDocument:
+        """Move the log of a guest, checked before, into the actor's; Conflict when one was first.
+
+        Every step may be repeated.
+        """
         await self._close(guest_id, actor.subject)
         await self._copy(guest_id, actor.subject)
         return await self._projector.catch_up(actor.subject)
@@ -50,13 +67,8 @@ class Claiming:
             at=self._clock(),
             body={"to": account_id},
         )
-        guest = await self._projector.catch_up(guest_id)
-        if guest.through == 0:
-            raise NotFound("There is no such guest.", path=("guestToken",))
-        if guest.state.closed_to is None:
-            guest = (await self._appender.append(guest_id, (), own=lambda _: (closed,))).learner
-        if guest.state.closed_to != account_id:
-            raise Conflict("Another account has claimed this guest.", path=("guestToken",))
+        guest = (await self._appender.append(guest_id, (), own=lambda _: (closed,))).learner
+        _check_closed(guest, account_id)
 
     async def _copy(self, guest_id: str, account_id: str) -> None:
         """Append those of the guest's events that the account's log lacks, in their order."""
@@ -95,6 +107,12 @@ class Claiming:
             if await self._projector.project(account, [document]) is None:
                 await self._projector.catch_up(account_id)
             return
+
+
+def _check_closed(guest: LearnerDocument, account_id: str) -> None:
+    """Return unless the guest's log was closed for another account."""
+    if guest.state.closed_to not in (None, account_id):
+        raise Conflict("Another account has claimed this guest.", path=("guestToken",))
 
 
 def _moved(stored: Stored, place: tuple[int, int]) -> Stored:

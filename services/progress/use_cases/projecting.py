@@ -38,12 +38,21 @@ class Projector:
     Safe in any number of processes at once.
     """
 
-    def __init__(self, store: Store, facts: Facts, clock: Clock, wake: Callable[[], None]) -> None:
-        """`wake` is called when an outbox entry was written."""
+    def __init__(
+        self,
+        store: Store,
+        facts: Facts,
+        clock: Clock,
+        *,
+        wake: Callable[[], None],
+        moved: Callable[[str], None],
+    ) -> None:
+        """`wake` is called when an outbox entry was written, `moved` when a learner moved on."""
         self._store = store
         self._facts = facts
         self._clock = clock
         self._wake = wake
+        self._moved = moved
 
     async def catch_up(self, learner_id: str) -> LearnerDocument:
         """Return the learner as of the head of the log, having projected whatever was not."""
@@ -83,6 +92,7 @@ class Projector:
             courses[course_id] = saved
         if not await self._store.save_learner(after, expected=learner.through):
             return None
+        self._moved(learner.learner_id)
         await self._store.settle(learner.learner_id, through)
         return Projected(learner=after, courses=courses)
 

@@ -9,11 +9,14 @@ from services.progress.contract import (
     CourseKey,
     Enrolment,
     EnrolmentStatus,
+    Head,
+    Known,
     LessonKey,
     LessonProgress,
     Profile,
 )
 from services.progress.domain.ids import enrolment_id
+from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.store import Store
 
@@ -23,9 +26,10 @@ MOST = 100
 class Learners:
     """LearnerApi over the state documents; one query a call, whatever the number of keys."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, heads: Heads) -> None:
         """Read from this store."""
         self._store = store
+        self._heads = heads
 
     async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[Profile | None, ...]:
         """Return profiles; None for a learner that has stored nothing yet."""
@@ -69,6 +73,10 @@ class Learners:
             has_previous=start > 0,
             total=len(wanted),
         )
+
+    async def heads(self, known: tuple[Known, ...], *, wait: float) -> tuple[Head, ...]:
+        """Return those heads that are elsewhere than known; see Heads."""
+        return await self._heads.beyond(known, wait=wait)
 
 
 def _lesson(enrolment: Enrolment | None, key: str) -> LessonProgress | None:

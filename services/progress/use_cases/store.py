@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from services.kit.records import OutboxEntry, Record
-from services.progress.contract import Enrolment
+from services.progress.contract import ChangeKind, Enrolment, Known, Notice
 from services.progress.domain.course import CourseState
+from services.progress.domain.kinds import kinds_of
 from services.progress.domain.learner import LearnerState
 from services.progress.domain.stored import Stored
 
@@ -22,6 +23,11 @@ class LogDocument(Record):
     events: tuple[Stored, ...] = ()
     refused: tuple[tuple[str, int], ...] = ()
     """(device, seq) of refused events: they count as received."""
+
+    @property
+    def kinds(self) -> tuple[ChangeKind, ...]:
+        """Return which kinds of a phone's records it may change."""
+        return kinds_of(stored.event for stored in self.events)
 
 
 class LearnerDocument(Record):
@@ -80,6 +86,12 @@ class Store(Protocol):
 
     async def unsettled(self, *, before: int) -> list[str]:
         """Return learners with documents from before `before` (ms) that are not yet projected."""
+
+    async def heads(self, ids: list[str]) -> dict[str, int]:
+        """Return up to which log number learners are projected; 0 for one that is not there."""
+
+    async def notices(self, known: list[Known]) -> dict[str, tuple[Notice, ...]]:
+        """Return by learner the submissions after a log number that stored an event, ascending."""
 
     async def learners(self, ids: list[str]) -> dict[str, LearnerDocument]:
         """Return learner documents by id."""

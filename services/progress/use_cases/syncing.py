@@ -4,7 +4,14 @@ from services.kit.clock import Clock
 from services.kit.errors import Invalid, LimitReached
 from services.kit.ids import uuid7
 from services.kit.records import Actor
-from services.progress.contract import MAX_BYTES, MAX_EVENTS, Push, Receipt, SyncResult
+from services.progress.contract import (
+    MAX_BYTES,
+    MAX_EVENTS,
+    Profile,
+    Push,
+    Receipt,
+    SyncResult,
+)
 from services.progress.domain.event import Event, Refusal, server_event
 from services.progress.domain.learner import Device
 from services.progress.domain.parsing import parse
@@ -51,8 +58,8 @@ class Syncing:
         """Append the first event of each id to the log of the actor, or of who claimed it."""
         events = {one.id: one for one in reversed(parsed) if isinstance(one, Event)}
         first = list(reversed(events.values()))
-        bad = [one for one in parsed if isinstance(one, Refusal)]
-        refused = tuple((one.device, one.seq) for one in bad if one.device and one.seq)
+        lost = [one for one in parsed if isinstance(one, Refusal) or events[one.id] is not one]
+        refused = tuple((one.device, one.seq) for one in lost if one.device and one.seq)
         appended = await self._appender.append(
             actor.subject, first, own=registering(actor, self._clock), refused=refused
         )
@@ -91,12 +98,16 @@ class Syncing:
         return receipts(parsed, appended, versions, courses)
 
 
-def registering(actor: Actor, clock: Clock) -> Own:
-    """Return what adds a profile.set where the actor's token tells more than is known."""
+def registering(actor: Actor, clock: Clock, *, start: Profile | None = None) -> Own:
+    """Return what adds a profile.set where the actor's token tells more than is known.
+
+    An account of which nothing is known begins with the settings of `start`.
+    """
 
     def own(learner: LearnerDocument) -> tuple[Event, ...]:
-        profile = profile_of(actor.subject, learner.state)
-        values = registration(actor, profile, known=learner.state.profile is not None)
+        known = learner.state.profile is not None
+        profile = start if start and not known else profile_of(actor.subject, learner.state)
+        values = registration(actor, profile, known=known)
         if values is None:
             return ()
         return (server_event(str(uuid7()), "profile.set", at=clock(), body=values),)

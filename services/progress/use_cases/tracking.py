@@ -1,5 +1,7 @@
 """TrackingApi: the writes of progress, each of them an event of a learner's log."""
 
+from msgspec.structs import replace
+
 from services.content.contract import CatalogApi
 from services.kit.clock import Clock
 from services.kit.errors import Forbidden, NotFound, NotPublished
@@ -21,6 +23,9 @@ from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.store import Store
 from services.progress.use_cases.syncing import Syncing, registering
+
+TOLD = "credential."
+"""What other services may add to a log: types that begin so."""
 
 
 class Tracking:
@@ -58,7 +63,10 @@ class Tracking:
 
         Repeating it is a no-op.
         """
-        await self._appender.append(actor.subject, (), own=registering(actor, self._clock))
+        guest = await self._claiming.check(actor, guest_id)
+        start = replace(guest, display_name=None, email=None)
+        own = registering(actor, self._clock, start=start)
+        await self._appender.append(actor.subject, (), own=own)
         learner = await self._claiming.claim(actor, guest_id)
         return profile_of(actor.subject, learner.state)
 
@@ -92,7 +100,9 @@ class Tracking:
         return await self._enrolment(actor.subject, course_id)
 
     async def record(self, events: tuple[ServerEvent, ...]) -> None:
-        """Append events of other services (credential.*) to learners' logs."""
+        """Append events of other services (credential.*) to learners' logs; else Forbidden."""
+        if not all(event.type.startswith(TOLD) for event in events):
+            raise Forbidden("Other services tell of credentials, and of nothing else.")
         for event in events:
             own = server_event(event.id, event.type, at=event.at, body=event.body)
             await self._record(event.learner_id, own)

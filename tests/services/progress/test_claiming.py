@@ -40,7 +40,9 @@ async def entries(progress: Progress) -> tuple[OutboxEntry, ...]:
 
 
 async def start(progress: Progress, guest: Actor, phone: Phone) -> None:
-    await progress.tracking.start_guest(guest, GuestProfile(device_id=phone.device))
+    await progress.tracking.start_guest(
+        guest, GuestProfile(device_id=phone.device, locale="es", time_zone="Europe/Madrid")
+    )
 
 
 async def test_a_guest_earns_at_the_claim(progress: Progress, guest: Actor, actor: Actor) -> None:
@@ -57,6 +59,7 @@ async def test_a_guest_earns_at_the_claim(progress: Progress, guest: Actor, acto
     # then the account has it all and one credential is asked for
     assert profile == again
     assert (profile.is_guest, profile.display_name) == (False, "Learner")
+    assert (profile.locale, profile.time_zone) == ("es", "Europe/Madrid")
     moved = await enrolment(progress, actor)
     assert (moved.status, moved.score, moved.percent) == ("COMPLETED", 1.0, 100.0)
     (entry,) = await entries(progress)

@@ -5,6 +5,7 @@ What is acknowledged is there once, whatever the order, repeats and neighbours.
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from services.kit.errors import Invalid, LimitReached
 from services.kit.ids import Kind, new_id
+from services.kit.mongo import Driver, Mongo
 from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
 from services.progress.contract import (
@@ -35,6 +37,16 @@ from tests.support.phone import Phone
 
 FACTS = small_course()
 TRY = "0d5e8f1c-0000-4000-8000-000000000001"
+
+
+@pytest.fixture(
+    scope="module", params=[Driver.MOTOR, pytest.param(Driver.PYMONGO, marks=pytest.mark.slow)]
+)
+async def mongo(mongo_uri: str, request: pytest.FixtureRequest) -> AsyncIterator[Mongo]:
+    """The log keeps its promises on both drivers."""
+    client = Mongo(mongo_uri, app_name="tests-sync", driver=request.param)
+    yield client
+    await client.close()
 
 
 async def push(
@@ -134,6 +146,18 @@ async def test_missing_numbers_are_named_and_refused_ones_are_not(
     result = await push(progress, actor, other, [bad])
     assert result.missing == ()
     assert result.digest == "0" * 32
+
+
+async def test_the_number_of_a_clashing_event_counts_as_received(
+    progress: Progress, actor: Actor
+) -> None:
+    """The phone would be asked for it for ever, and could only answer with the same clash."""
+    phone = Phone(FACTS)
+    first, second, third = (phone.view("practice", "t1") for _ in range(3))
+    result = await push(progress, actor, phone, [first, {**second, "id": first["id"]}])
+    assert (told(result)[1], result.missing) == (("CONFLICT", "CONFLICT"), ())
+    result = await push(progress, actor, phone, [{**third, "id": first["id"]}])
+    assert (told(result), result.missing) == ([("CONFLICT", "CONFLICT")], ())
 
 
 async def test_too_many_events_store_nothing(progress: Progress, actor: Actor) -> None:
