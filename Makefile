@@ -6,6 +6,7 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 KEYS := k8s/overlays/local/secrets
+COMPOSE_KEYS := .data/compose-keys
 
 # What is installed is named by what was asked for: a changed lock file installs again, an old one never does.
 fingerprint = $(shell cat requirements/$(1).txt | cksum | cut -d ' ' -f 1)
@@ -14,7 +15,7 @@ DEV := $(VENV)/.installed-dev-$(call fingerprint,dev)
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help up test test-all coverage check lint types imports deps schema format lock k8s-secrets clean
+.PHONY: help up test test-all coverage check lint types imports deps schema format lock k8s-secrets compose-keys clean
 
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +70,10 @@ lock: $(DEV) ## Pin the requirements of pyproject.toml again, with their hashes.
 
 k8s-secrets: $(RUN) ## Make the keys of a local cluster, once: k8s/overlays/local/secrets, ignored by git.
 	@$(BIN)/python k8s/overlays/local/make_secrets.py $(KEYS)
+
+compose-keys: $(RUN) ## Make the keys of compose.yaml, once: .data/compose-keys and .env, ignored by git.
+	@mkdir -p .data
+	@$(BIN)/python k8s/overlays/local/make_secrets.py $(COMPOSE_KEYS) .env
 
 clean: ## Remove what the tools made; data in .data and keys of a local cluster stay.
 	@rm -rf $(VENV) .cache .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \

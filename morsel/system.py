@@ -9,13 +9,13 @@ from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import Settings as GatewaySettings
 from morsel.data import Data, DataInUse
-from morsel.issuer import AUDIENCE, DEFAULT_PUBLIC_URL, development_issuer
+from morsel.issuer import AUDIENCE, DEFAULT_PUBLIC_URL, TOKEN_PATH, development_issuer
 from morsel.mongod import Mongod
 from services.content import app as content
 from services.content.settings import Settings as ContentSettings
 from services.credentials import app as credentials
 from services.credentials.settings import Settings as CredentialsSettings
-from services.kit.mongo import Mongo
+from services.kit.mongo import Driver, Mongo
 from services.kit.settings import load
 from services.progress import app as progress
 from services.progress.settings import Settings as ProgressSettings
@@ -27,10 +27,12 @@ DEMO_ORGANISATION_NAME = "Morsel Academy"
 class System:
     """Content, progress, credentials and the gateway over one MongoDB, from `start` to `stop`."""
 
-    def __init__(self, data: Data, *, mongo_uri: str, public_url: str) -> None:
+    def __init__(
+        self, data: Data, *, mongo_uri: str, public_url: str, driver: Driver = Driver.MOTOR
+    ) -> None:
         """Wire everything; nothing opens yet."""
-        env = environment(data, mongo_uri=mongo_uri, public_url=public_url)
-        self._mongo = Mongo(mongo_uri, app_name="morsel")
+        env = environment(data, mongo_uri=mongo_uri, public_url=public_url, driver=driver)
+        self._mongo = Mongo(mongo_uri, app_name="morsel", driver=driver)
         self.issuer = development_issuer(data, public_url)
         self.content = content.build(load(ContentSettings, env), self._mongo)
         self.progress = progress.build(
@@ -58,7 +60,7 @@ class System:
         """Stop them the other way round."""
         for service in (self.credentials, self.progress, self.content):
             await service.stop()
-        self._mongo.close()
+        await self._mongo.close()
 
     def _gateway(self, settings: GatewaySettings, public_url: str) -> Starlette:
         clients = Clients(
@@ -75,19 +77,32 @@ class System:
             *self.credentials.routes,
             *self.issuer.routes(public_url),
         ]
-        return create_app(settings, clients, routes=public, keys=self.issuer.keys)
+        return create_app(
+            settings,
+            clients,
+            routes=public,
+            keys=self.issuer.keys,
+            measures=[
+                service.feed.measure for service in (self.content, self.progress, self.credentials)
+            ],
+        )
 
 
-def environment(data: Data, *, mongo_uri: str, public_url: str) -> Mapping[str, str]:
-    """Return what four processes would be told by `MORSEL_*`: addresses and secrets."""
+def environment(
+    data: Data, *, mongo_uri: str, public_url: str, driver: Driver = Driver.MOTOR
+) -> Mapping[str, str]:
+    """Return what all processes are told by `MORSEL_*`: addresses and secrets."""
     secrets = ("learner_key", "guest_key", "cursor_key", "sealing_key", "internal_key")
     return {
         "MORSEL_MONGO_URI": mongo_uri,
+        "MORSEL_MONGO_DRIVER": driver,
         "MORSEL_PUBLIC_URL": public_url,
         "MORSEL_OIDC_ISSUER": development_issuer(data, public_url).url,
         "MORSEL_OIDC_AUDIENCE": AUDIENCE,
         "MORSEL_ORGANISATION": DEMO_ORGANISATION,
         "MORSEL_ORGANISATION_NAMES": f"{DEMO_ORGANISATION}={DEMO_ORGANISATION_NAME}",
+        "MORSEL_EXPLORER": "true",
+        "MORSEL_EXPLORER_SIGN_IN": TOKEN_PATH,
         "MORSEL_ALLOW_AD_HOC": "true",
         "MORSEL_ALLOW_INTROSPECTION": "true",
         "MORSEL_HIDE_SUGGESTIONS": "false",
@@ -129,4 +144,4 @@ async def content_alone(data: Data, given: str | None) -> AsyncIterator[content.
         await service.start()
         yield service
         await service.stop()
-        mongo.close()
+        await mongo.close()

@@ -25,7 +25,7 @@ async def mongo(mongo_uri: str) -> AsyncIterator[Mongo]:
     """A client of the session's mongod."""
     client = Mongo(mongo_uri, app_name="tests")
     yield client
-    client.close()
+    await client.close()
 
 
 @pytest.fixture

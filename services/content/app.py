@@ -19,6 +19,7 @@ from services.content.use_cases.publishing import Publishing
 from services.kit.clock import Clock, utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
+from services.kit.metrics import metrics_route
 from services.kit.mongo import Mongo
 from services.kit.outbox import Outbox
 from services.kit.telemetry import RequestLog
@@ -70,17 +71,18 @@ def create_app(settings: Settings) -> Starlette:
         internal_key=settings.internal_key,
         internal_peers=settings.internal_peers,
     )
-    mongo = Mongo(settings.mongo_uri, app_name="morsel-content")
+    driver = settings.mongo_driver
+    mongo = Mongo(settings.mongo_uri, app_name="content", driver=driver)
     content = build(settings, mongo)
-    health = Health(settings.mongo_uri, app_name="morsel-content")
+    health = Health(settings.mongo_uri, app_name="content", driver=driver)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await content.start()
         yield
         await content.stop()
-        health.close()
-        mongo.close()
+        await health.close()
+        await mongo.close()
 
     inside = internal_routes(
         catalog=content.catalog,
@@ -89,5 +91,6 @@ def create_app(settings: Settings) -> Starlette:
         feed=content.feed,
         identity=identity,
     )
-    routes: list[BaseRoute] = [*inside, *content.routes, *health.routes()]
+    ours = [*health.routes(), metrics_route(content.feed.measure)]
+    routes: list[BaseRoute] = [*ours, *inside, *content.routes]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestLog)])

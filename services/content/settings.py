@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from services.kit.mongo import Driver
 from services.kit.records import Record
 
 
@@ -10,6 +11,7 @@ class Settings(Record):
 
     HELP: ClassVar[dict[str, str]] = {
         "mongo_uri": "the address of a MongoDB replica set, such as mongodb://host/?replicaSet=rs0",
+        "mongo_driver": "motor or pymongo: the library that speaks to MongoDB",
         "database": "the name of this service's database",
         "public_url": "the one public origin without a slash at the end, "
         "such as https://learn.example.org",
@@ -20,6 +22,7 @@ class Settings(Record):
     }
 
     mongo_uri: str
+    mongo_driver: Driver = Driver.MOTOR
     public_url: str
     database: str = "morsel_content"
     host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its own addresses

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from services.content.contract import CatalogApi
 from services.credentials.consumer import Hearing
 from services.credentials.domain import rdf
+from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
@@ -20,12 +21,14 @@ from services.credentials.use_cases.capabilities import Capabilities
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
 from services.kit.clock import utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
+from services.kit.metrics import metrics_route
 from services.kit.mongo import Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
@@ -49,11 +52,9 @@ class Credentials:
         self._organisation, origin = settings.organisation, settings.origin()
         self._store = store = Store(mongo.database(settings.database))
         contexts, sealing_key = load_contexts(), settings.sealing_bytes()
-        canonicalise = partial(rdf.canonical, contexts=contexts)
-        means = Means(clock=utc_now, random=os.urandom, canonicalise=canonicalise)
-        self.issuers = Issuers(
-            store, origin=origin, names=settings.names(), sealing_key=sealing_key, means=means
-        )
+        means = _means(contexts)
+        self.issuers = _issuers(settings, store, means)
+        self.organisations = Organisations(self.issuers)
         lists = StatusLists(store, self.issuers, means)
         self.issuing = Issuing(store, catalog, issuers=self.issuers, lists=lists, means=means)
         capabilities = Capabilities(origin=origin, sealing_key=sealing_key, clock=utc_now)
@@ -66,7 +67,7 @@ class Credentials:
             contexts=contexts,
             clock=utc_now,
         )
-        self.feed: FeedApi = store.outbox
+        self.feed = store.outbox
         self.routes = public_routes(self.credentials, organisation=self._organisation)
         self.hearing = Hearing(self.issuing, tracking)
         self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
@@ -107,9 +108,34 @@ def build(
     )
 
 
+async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
+    """Return OrganisationApi alone, for a command; Invalid when the sealing key is not theirs."""
+    store = Store(mongo.database(settings.database))
+    await store.create_indexes()
+    issuers = _issuers(settings, store, _means(load_contexts()))
+    issuers.signer(await issuers.ensure(settings.organisation))
+    return Organisations(issuers)
+
+
+def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
+    return Issuers(
+        store,
+        origin=settings.origin(),
+        names=settings.names(),
+        sealing_key=settings.sealing_bytes(),
+        means=means,
+    )
+
+
+def _means(contexts: Contexts) -> Means:
+    canonicalise = partial(rdf.canonical, contexts=contexts)
+    return Means(clock=utc_now, random=os.urandom, canonicalise=canonicalise)
+
+
 def create_app(settings: Settings) -> Starlette:
     """Return the service as a process of its own: health, internal calls and public routes."""
-    mongo = Mongo(settings.mongo_uri, app_name="credentials")
+    driver = settings.mongo_driver
+    mongo = Mongo(settings.mongo_uri, app_name="credentials", driver=driver)
     identity = Identity(
         "credentials",
         internal_key=settings.internal_key,
@@ -125,7 +151,7 @@ def create_app(settings: Settings) -> Starlette:
         progress_feed=connect(FeedApi, progress),
         tracking=connect(TrackingApi, progress),
     )
-    health = Health(settings.mongo_uri, app_name="credentials")
+    health = Health(settings.mongo_uri, app_name="credentials", driver=driver)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -133,13 +159,15 @@ def create_app(settings: Settings) -> Starlette:
         yield
         await service.stop()
         await asyncio.gather(content.close(), progress.close())
-        health.close()
-        mongo.close()
+        await health.close()
+        await mongo.close()
 
     internal = internal_routes(
         credentials=service.credentials,
         verifying=service.verifying,
+        organisations=service.organisations,
         feed=service.feed,
         identity=identity,
     )
-    return Starlette(routes=[*health.routes(), *internal, *service.routes], lifespan=lifespan)
+    ours = [*health.routes(), metrics_route(service.feed.measure)]
+    return Starlette(routes=[*ours, *internal, *service.routes], lifespan=lifespan)

@@ -5,6 +5,7 @@ from binascii import Error as Base64Error
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from services.kit.mongo import Driver
 from services.kit.records import Record
 from services.kit.settings import SettingsError
 
@@ -16,6 +17,7 @@ class Settings(Record):
 
     HELP: ClassVar[dict[str, str]] = {
         "mongo_uri": "the address of a MongoDB replica set, such as mongodb://host/?replicaSet=rs0",
+        "mongo_driver": "motor or pymongo: the library that speaks to MongoDB",
         "database": "the name of this service's database",
         "public_url": "the one public origin without a slash at the end, such as https://learn.example.org",
         "host": "the address to listen on",
@@ -30,6 +32,7 @@ class Settings(Record):
     }
 
     mongo_uri: str
+    mongo_driver: Driver = Driver.MOTOR
     database: str = "morsel_credentials"
     public_url: str
     host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its own addresses

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TypeAlias
 
 import structlog
+from prometheus_client import Counter
 
 from services.kit.errors import Unavailable
 from services.kit.records import FeedApi, OutboxEntry
@@ -18,6 +19,10 @@ WAIT_SECONDS = 3.0
 """How long one claim waits for entries: well below the deadline of a call between services."""
 GRACE_SECONDS = 5.0
 """How long a batch may go on after `stop`."""
+
+ENTRIES = Counter(
+    "morsel_consumer_entries", "Entries handled, by how it ended.", ["consumer", "outcome"]
+)
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +105,7 @@ class Consumer:
         try:
             await self._handle(entry)
         except Exception as error:
+            ENTRIES.labels(self._name, "failed").inc()
             away = isinstance(error, Unavailable)
             log.warning(
                 "consumer.entry_failed", consumer=self._name, id=entry.id, exc_info=not away
@@ -108,4 +114,5 @@ class Consumer:
             with suppress(Unavailable):  # then the lease alone lets the entry rest
                 await self._feed.fail(self._name, entry.id, reason=reason, counts=not away)
             return False
+        ENTRIES.labels(self._name, "done").inc()
         return True

@@ -5,6 +5,7 @@ loses no request.
 """
 
 import asyncio
+import socket
 from types import FrameType
 from typing import Any
 
@@ -16,7 +17,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.kit.errors import Unavailable
-from services.kit.mongo import Mongo
+from services.kit.metrics import loop_watched
+from services.kit.mongo import Driver, Mongo
 
 READY_PATH = "/readyz"
 PING_TIMEOUT_MS = 1_000
@@ -26,23 +28,33 @@ DRAIN_SECONDS = 0.6
 """Between the flip of readiness and the end of listening, for load balancers to see it."""
 GRACE_SECONDS = 20
 """How long requests in flight may take once a process stops."""
+MAX_FRAME_BYTES = 1024 * 1024
+"""Of one WebSocket message; a longer one closes its socket (1009)."""
 
 
 class Health:
     """Readiness of a process: MongoDB answers, on a client of its own: a busy pool is not dead."""
 
-    def __init__(self, mongo_uri: str, *, app_name: str, timeout_ms: int = PING_TIMEOUT_MS) -> None:
+    def __init__(
+        self,
+        mongo_uri: str,
+        *,
+        app_name: str,
+        driver: Driver = Driver.MOTOR,
+        timeout_ms: int = PING_TIMEOUT_MS,
+    ) -> None:
         """Prepare the client; nothing is opened before the first question."""
-        self._mongo = Mongo(mongo_uri, app_name=f"{app_name}-health", timeout_ms=timeout_ms)
+        name = f"{app_name}-health"
+        self._mongo = Mongo(mongo_uri, app_name=name, driver=driver, timeout_ms=timeout_ms)
         self._failures = FAILURES_TO_FLIP  # not ready before the first answer
 
     def routes(self) -> list[Route]:
         """Return `/livez` and `/readyz`."""
         return [Route("/livez", _live), Route(READY_PATH, self._ready)]
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the client."""
-        self._mongo.close()
+        await self._mongo.close()
 
     async def _ready(self, _request: Request) -> Response:
         try:
@@ -71,7 +83,10 @@ class Drainable:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that drains before it stops; a second signal stops it at once."""
+    """A uvicorn server that drains before it stops; a second signal stops it at once.
+
+    Sockets are pinged every 20 s, and told (1012) when listening ends.
+    """
 
     def __init__(self, app: ASGIApp, *, drain: float = DRAIN_SECONDS, **config: Any) -> None:
         """Prepare to serve; `config` is uvicorn's own."""
@@ -81,6 +96,9 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 self.drainable,
                 http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=MAX_FRAME_BYTES,
+                ws_per_message_deflate=False,  # costs memory for each socket that is open
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -88,6 +106,11 @@ class Server(uvicorn.Server):
                 **config,
             )
         )
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop, and measure how well the event loop keeps up."""
+        async with loop_watched():
+            await super().serve(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Flip readiness, then stop a moment later; uvicorn calls this for SIGINT and SIGTERM."""

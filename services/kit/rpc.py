@@ -7,18 +7,21 @@ ignored, so versions may differ by one. In one process the implementation is pas
 import asyncio
 import inspect
 import json
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, TypeAlias, TypeVar, cast, get_type_hints
 
 import aiohttp
 import msgspec
+from prometheus_client import Counter, Histogram
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.kit.errors import BY_CODE, Code, Invalid, ServiceError, Unavailable
 from services.kit.identity import Identity
+from services.kit.metrics import SECONDS
 from services.kit.records import Untrusted
 from services.kit.telemetry import REQUEST_ID_HEADER, request_id
 
@@ -37,6 +40,14 @@ STATUS = {
     Code.NOT_FOUND: 404,
     Code.UNAVAILABLE: 503,
 }
+
+CALLS = Histogram(
+    "morsel_rpc_seconds", "How long calls took here, by method.", ["method"], buckets=SECONDS
+)
+FAILURES = Counter(
+    "morsel_rpc_failures", "Calls that ended in an error, by method and code.", ["method", "code"]
+)
+FAULT = "FAULT"  # the code of what nobody foresaw
 
 deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 """When, by the event loop's clock, the caller of this task gives up: calls for it end then."""
@@ -124,17 +135,24 @@ def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) 
             msgspec.msgpack.Decoder(_arguments(function), dec_hook=_unpack),
             getattr(implementation, name),
         )
+        label = f"{protocol.__name__}.{name}"
 
         async def endpoint(request: Request) -> Response:
+            begun, code = time.perf_counter(), FAULT
             try:
                 identity.caller(request.headers.get("authorization", ""))
                 arguments = _decode(decoder, await request.body())
-                answer, status = await _in_time(request, method, arguments), 200
+                answer, status, code = await _in_time(request, method, arguments), 200, ""
             except ServiceError as error:
                 answer, status = (
                     (error.code, error.message, error.path),
                     STATUS.get(error.code, 400),
                 )
+                code = error.code
+            finally:
+                CALLS.labels(label).observe(time.perf_counter() - begun)
+                if code:
+                    FAILURES.labels(label, code).inc()
             return Response(
                 msgspec.msgpack.encode(answer, enc_hook=_pack),
                 status,

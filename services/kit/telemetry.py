@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import structlog
+from prometheus_client import Counter
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.dev import plain_traceback
@@ -23,9 +24,14 @@ from services.kit.ids import uuid7
 
 REQUEST_ID_HEADER = "x-request-id"
 REQUEST_ID_SHAPE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-QUIET_PATHS = frozenset({"/livez", "/readyz"})
+QUIET_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/rpc/FeedApi/claim"})
+"""What is asked all day long, by probes and by consumers that wait: logged for debugging only."""
 NOISY = ("uvicorn.error", "pymongo", "aiohttp.access", "asyncio")
 """Loggers of libraries whose word counts from WARNING on only."""
+
+REQUESTS = Counter(
+    "morsel_http_requests", "Requests answered, by method and status.", ["method", "status"]
+)
 
 # Local variables hold tokens and answers, so a traceback never shows them.
 WITHOUT_LOCALS = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
@@ -37,18 +43,13 @@ log = structlog.get_logger(__name__)
 
 
 def configure(service: str, *, level: str = "info", json: bool = True) -> None:
-    """Send all logs, the standard library's too, to standard error; call it once, at start."""
+    """Send all logs, the standard library's too, to standard error; the last call counts.
 
-    def add_origin(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        event["service"] = service
-        if (current := request_id.get()) is not None:
-            event["request_id"] = current
-        return event
-
+    What differs between calls sits in the handler: a logger keeps the processors of its first line.
+    """
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        add_origin if json else structlog.stdlib.add_logger_name,
     ]
     structlog.configure(
         processors=[
@@ -63,7 +64,8 @@ def configure(service: str, *, level: str = "info", json: bool = True) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=_renderers(json=json)
+            foreign_pre_chain=shared,
+            processors=_json_lines(service) if json else _lines_for_people(),
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
@@ -71,16 +73,21 @@ def configure(service: str, *, level: str = "info", json: bool = True) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _renderers(*, json: bool) -> list[Processor]:
+def _json_lines(service: str) -> list[Processor]:
+    def add_origin(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        event["service"] = service
+        if (current := request_id.get()) is not None:
+            event["request_id"] = current
+        return event
+
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    if json:
-        return [
-            strip,
-            WITHOUT_LOCALS,
-            structlog.processors.JSONRenderer(_dumps),
-        ]
+    return [add_origin, strip, WITHOUT_LOCALS, structlog.processors.JSONRenderer(_dumps)]
+
+
+def _lines_for_people() -> list[Processor]:
     return [
-        strip,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=plain_traceback
         ),
@@ -131,6 +138,7 @@ def _given_id(scope: Scope) -> str | None:
 
 
 def _log_request(scope: Scope, status: int, millis: float) -> None:
+    REQUESTS.labels(scope["method"], status).inc()
     write = log.debug if scope["path"] in QUIET_PATHS else log.info
     write(
         "request",

@@ -1,9 +1,11 @@
 """The development issuer: tokens that a stock library verifies against the published keys."""
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from joserfc import jwt
 from joserfc.errors import BadSignatureError
@@ -12,7 +14,8 @@ from starlette.applications import Starlette
 
 from morsel import main as command
 from morsel.data import Data
-from morsel.issuer import Issuer, development_issuer
+from morsel.issuer import TOKEN_PATH, Issuer, development_issuer
+from services.kit.health import Server
 from services.kit.records import Role
 from tests.support.asgi import get
 
@@ -101,3 +104,52 @@ async def test_the_command_prints_a_token_of_the_folder(
 
     assert code == 0
     assert (claims["sub"], claims["roles"], claims["org"]) == ("ann", ["LEARNER", "AUTHOR"], "acme")
+
+
+@pytest.fixture
+async def asked(issuer: Issuer) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session at a running issuer."""
+    server = Server(Starlette(routes=issuer.routes("http://localhost:8000")), port=0)
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        yield session
+    await server.shutdown()
+
+
+async def test_the_explorer_is_given_a_token_for_whom_it_names(
+    issuer: Issuer, asked: aiohttp.ClientSession
+) -> None:
+    """Breaks when nobody can try what a role sees without the command line."""
+    person = {"subject": "ann", "roles": ["AUTHOR"], "org": "acme", "name": "Ann"}
+    async with asked.post(TOKEN_PATH, json=person) as response:
+        answer = await response.json()
+
+    assert response.status == 200
+    assert answer == {
+        "access_token": issuer.token("ann", roles=(Role.AUTHOR,), organisation="acme", name="Ann"),
+        "token_type": "Bearer",
+        "expires_in": 86_400,
+    }
+
+
+@pytest.mark.parametrize(
+    "body,media_type,status",
+    [
+        ('{"subject": "ann"}', "text/plain", 415),
+        ("{}", "application/json", 400),
+        ('{"subject": ""}', "application/json", 400),
+        ('{"subject": "ann", "roles": ["KING"]}', "application/json", 400),
+        ("{", "application/json", 400),
+    ],
+)
+async def test_a_malformed_wish_is_refused(
+    asked: aiohttp.ClientSession, body: str, media_type: str, status: int
+) -> None:
+    """Breaks when a form of another site's page could sign somebody in, or a fault is a crash."""
+    async with asked.post(TOKEN_PATH, data=body, headers={"Content-Type": media_type}) as response:
+        answer = await response.json()
+
+    assert (response.status, answer["error"]) == (status, "invalid_request")

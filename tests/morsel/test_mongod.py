@@ -36,7 +36,7 @@ async def _count(uri: str, *, insert: bool) -> int:
     if insert:
         await things.insert_one({})
     count = await things.count({})
-    mongo.close()
+    await mongo.close()
     return count
 
 

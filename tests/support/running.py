@@ -27,31 +27,51 @@ def free_port() -> int:
 
 
 class System:
-    """`morsel up` on a port and a data folder; may be killed and started again."""
+    """`morsel up` on a port and a data folder; may be killed and started again.
 
-    def __init__(self, data: Path, *, mongo_uri: str | None = None) -> None:
+    `options` are more of the command's own, such as --split.
+    """
+
+    def __init__(
+        self, data: Path, *, mongo_uri: str | None = None, options: tuple[str, ...] = ()
+    ) -> None:
         self.data = data
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._mongo = ["--mongo", mongo_uri] if mongo_uri else []
+        self.log = data.with_name(f"{data.name}.log")
+        self._options = (*options, *(("--mongo", mongo_uri) if mongo_uri else ()))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start, and return when it answers."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *["-m", "morsel", "up", "--port", str(self.port), "--data", str(self.data)],
-            *self._mongo,
-            cwd=ROOT,
-            env=os.environ,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *["-m", "morsel", "up", "--port", str(self.port), "--data", str(self.data)],
+                *self._options,
+                cwd=ROOT,
+                env=os.environ,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=log,
+            )
         async with aiohttp.ClientSession() as session, asyncio.timeout(START_SECONDS):
             while not await _answers(session, f"{self.url}/readyz"):
                 if self._process.returncode is not None:
-                    raise RuntimeError(f"morsel up ended with {self._process.returncode}")
+                    said = self.log.read_text(encoding="utf-8")[-2000:]
+                    raise RuntimeError(f"morsel up ended with {self._process.returncode}:\n{said}")
                 await asyncio.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        """Return its process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        assert self._process is not None
+        async with asyncio.timeout(30):
+            return await self._process.wait()
 
     async def kill(self) -> None:
         """End it the hard way, as an outage would."""
@@ -65,7 +85,7 @@ class System:
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
             async with asyncio.timeout(20):
-                await self._process.wait()
+                assert await self._process.wait() == 0
 
     async def token(self, subject: str, *more: str) -> str:
         """Return a bearer token of the development issuer, from the command line."""

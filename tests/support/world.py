@@ -4,9 +4,11 @@ Every contract method counts its calls in `calls`, so that a test can say how ma
 a function in `faults` runs in place of the method of that name, so that a test can say what breaks.
 """
 
+import asyncio
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -225,6 +227,8 @@ class Ledger(Counted):
         self._profiles: dict[str, progress.Profile] = {}
         self._enrolments: dict[progress.CourseKey, progress.Enrolment] = {}
         self._events: dict[str, dict[str, str]] = {}
+        self._notices: defaultdict[str, list[progress.Notice]] = defaultdict(list)
+        self._moved = asyncio.Event()
 
     async def start_guest(self, actor: Actor, guest: progress.GuestProfile) -> progress.Profile:
         profile = progress.Profile(
@@ -281,6 +285,8 @@ class Ledger(Counted):
             raise LimitReached("At most 200 events at once.")
         stored = self._events.setdefault(actor.subject, {})
         receipts = tuple(_receive(event, stored) for event in push.events.value)
+        if any(receipt.status is progress.ReceiptStatus.ACCEPTED for receipt in receipts):
+            self._move(actor.subject, progress.ChangeKind.LESSON_PROGRESS)
         change = progress.Change(
             kind=progress.ChangeKind.PROFILE, id=actor.subject, version=1, record={"n": len(stored)}
         )
@@ -295,6 +301,7 @@ class Ledger(Counted):
     async def record(self, events: tuple[progress.ServerEvent, ...]) -> None:
         for event in events:
             self._events.setdefault(event.learner_id, {})[event.id] = event.type
+            self._move(event.learner_id, progress.ChangeKind.CREDENTIAL)
 
     async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[progress.Profile | None, ...]:
         return tuple(self._profiles.get(id_) for id_ in learner_ids)
@@ -318,6 +325,33 @@ class Ledger(Counted):
             if key.learner_id == learner_id and status in (None, enrolment.status)
         ]
         return paged(own, page)
+
+    async def heads(
+        self, known: tuple[progress.Known, ...], *, wait: float
+    ) -> tuple[progress.Head, ...]:
+        end = asyncio.get_running_loop().time() + wait
+        while True:
+            moved = self._moved
+            heads = tuple(self._head(one) for one in known if self._n(one.learner_id) != one.n)
+            rest = end - asyncio.get_running_loop().time()
+            if heads or rest <= 0:
+                return heads
+            with suppress(TimeoutError):
+                await asyncio.wait_for(moved.wait(), rest)
+
+    def _head(self, known: progress.Known) -> progress.Head:
+        told = self._notices[known.learner_id]
+        since = len(told) if known.n is None else known.n
+        return progress.Head(learner_id=known.learner_id, n=len(told), notices=tuple(told[since:]))
+
+    def _n(self, learner_id: str) -> int:
+        return len(self._notices[learner_id])
+
+    def _move(self, learner_id: str, kind: progress.ChangeKind) -> None:
+        """Count a submission, and wake whoever waits for one."""
+        self._notices[learner_id].append(progress.Notice(n=self._n(learner_id) + 1, kinds=(kind,)))
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def _lesson(self, key: progress.LessonKey) -> progress.LessonProgress | None:
         held = self._enrolments.get(

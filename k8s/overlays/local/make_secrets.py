@@ -1,5 +1,7 @@
 """Makes the keys of a local cluster, one file a setting, under a folder that git ignores.
 
+With a second argument it also writes them to a file of variables, as docker compose reads it.
+
 What is there stays as it is: learner ids and issuers' keys depend on these for ever.
 """
 
@@ -61,5 +63,15 @@ def make(folder: Path) -> None:
         keep(folder / process / "internal_peers", peers)
 
 
+def write_variables(folder: Path, file: Path) -> None:
+    """Write the keys as PROCESS_SETTING=value: the address of MongoDB is compose.yaml's own."""
+    keys = sorted(key for key in folder.glob("*/*") if key.name != "mongo_uri")
+    lines = [f"{key.parent.name}_{key.name}".upper() + f"={key.read_text()}\n" for key in keys]
+    file.touch(mode=0o600)
+    file.write_text("".join(lines))
+
+
 if __name__ == "__main__":
     make(Path(sys.argv[1]))
+    if len(sys.argv) > 2:  # noqa: PLR2004 - the optional second argument
+        write_variables(Path(sys.argv[1]), Path(sys.argv[2]))

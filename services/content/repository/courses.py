@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.content.use_cases.ports import Published, StoredCourse
 from services.kit.mongo import Collection, Document, Index
-from services.kit.outbox import Outbox
+from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
 
 INDEXES = [
@@ -84,7 +84,6 @@ class Courses:
         self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
     ) -> StoredCourse | None:
         """Move the pointer with its outbox entry at once; None when draft or pointer moved."""
-        waiting = {**msgspec.structs.asdict(entry), "to": list(to)}
         found = await self._courses.find_one_and_update(
             {
                 "_id": course.id,
@@ -94,7 +93,7 @@ class Courses:
             {
                 "$set": {"published": msgspec.structs.asdict(published)},
                 "$inc": {"published_count": 1},
-                "$push": {"outbox": waiting},
+                "$push": {"outbox": waiting(entry, to)},
             },
         )
         return None if found is None else _read(found)

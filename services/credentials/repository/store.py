@@ -1,13 +1,13 @@
 """MongoDB: definitions, issuers, status lists and issued credentials.
 
 definitions   one document a course version, by its id; immutable
-issuers       one a DID; unique by organisation and origin; immutable but for keys that are added
+issuers       one a DID; unique by organisation and origin; only its name and new keys are written
 lists         one a status list: the counter that hands out its places
 list_bits     one a status list: bits, their revision and the list as it was last signed
 credentials   one an issued credential, with the outbox; unique by learner, achievement and version
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from services.credentials.domain.records import (
     StatusPlace,
 )
 from services.kit.mongo import Database, Document, Index
-from services.kit.outbox import Outbox
+from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry, Record
 
 SELF = "credentials"
@@ -107,6 +107,18 @@ class Store:
         """Add an issuer; False when that organisation has one under that origin."""
         return await _inserted(self._issuers.insert_one(_to_document(account, "did")))
 
+    async def name_issuers(self, organisation: str, name: str) -> None:
+        """Set the name of all of an organisation's issuers."""
+        await self._issuers.update_many({"organisation": organisation}, {"$set": {"name": name}})
+
+    async def issuer_names(self, organisations: Collection[str]) -> dict[str, str]:
+        """Return the names of those organisations that have one."""
+        found = await self._issuers.find(
+            {"organisation": {"$in": list(organisations)}, "name": {"$ne": None}},
+            {"organisation": 1, "name": 1},
+        )
+        return {document["organisation"]: document["name"] for document in found}
+
     # ------------------------------------------------------------ status lists
 
     async def take_place(self, issuer: str) -> StatusPlace | None:
@@ -161,8 +173,7 @@ class Store:
 
     async def add_credential(self, issued: Issued, news: OutboxEntry) -> bool:
         """Keep a credential and the news of it in one document; False when the learner has it."""
-        entry = {**msgspec.to_builtins(news), "to": [SELF]}
-        document = {**_to_document(issued, "id"), "outbox": [entry]}
+        document = {**_to_document(issued, "id"), "outbox": [waiting(news, [SELF])]}
         added = await _inserted(self._credentials.insert_one(document))
         self.outbox.wake()
         return added

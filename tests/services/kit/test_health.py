@@ -7,34 +7,37 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import pytest
 from starlette.applications import Starlette
 
 from morsel.mongod import Mongod
 from services.kit.health import Drainable, Health
+from services.kit.mongo import Driver
 from tests.support.asgi import get
 
 
-async def test_ready_when_mongodb_answers(mongo_uri: str) -> None:
+async def test_ready_when_mongodb_answers(mongo_uri: str, driver: Driver) -> None:
     """Breaks when a healthy process is given no work."""
-    health = Health(mongo_uri, app_name="test")
+    health = Health(mongo_uri, app_name="test", driver=driver)
     app = Starlette(routes=health.routes())
 
     live, ready = await get(app, "/livez"), await get(app, "/readyz")
-    health.close()
+    await health.close()
 
     assert (live.status, live.body) == (200, b"alive\n")
     assert (ready.status, ready.json()) == (200, {"ready": True, "away": []})
 
 
-async def test_readiness_follows_mongodb_with_patience(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_swept")
+async def test_readiness_follows_mongodb_with_patience(tmp_path: Path, driver: Driver) -> None:
     """Breaks when one lost ping takes a process out, or a database that is away does not."""
     async with Mongod(tmp_path) as mongod:
-        health = Health(mongod.uri, app_name="test", timeout_ms=200)
+        health = Health(mongod.uri, app_name="test", driver=driver, timeout_ms=200)
         app = Starlette(routes=health.routes())
         before = await get(app, "/readyz")
     after = [await get(app, "/readyz") for _ in range(3)]
     alive = await get(app, "/livez")
-    health.close()
+    await health.close()
 
     assert before.status == 200
     assert [answer.status for answer in after] == [200, 503, 503]
@@ -47,7 +50,7 @@ async def test_a_process_that_never_saw_mongodb_is_not_ready() -> None:
     health = Health("mongodb://127.0.0.1:9/?replicaSet=rs0", app_name="test", timeout_ms=100)
 
     answer = await get(Starlette(routes=health.routes()), "/readyz")
-    health.close()
+    await health.close()
 
     assert answer.status == 503
 
@@ -59,7 +62,7 @@ async def test_draining_changes_readiness_alone(mongo_uri: str) -> None:
     app.draining = True
 
     answers = [(await get(app, path)).status for path in ("/livez", "/readyz")]
-    health.close()
+    await health.close()
 
     assert answers == [200, 503]
 

@@ -1,36 +1,123 @@
 """The one surface over the driver: what a call returns, and what a failure becomes."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
 import pytest
+from prometheus_client import REGISTRY
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.kit.errors import Unavailable
-from services.kit.mongo import Database, Index, Mongo
+from services.kit.mongo import Collection, Database, Driver, Index, Mongo
+
+SlowFinds = Callable[..., AbstractAsyncContextManager[Collection]]
 
 
-async def test_a_database_that_is_away_is_unavailable() -> None:
+@pytest.fixture
+def slow_finds(mongo_uri: str, mongo: Mongo, driver: Driver) -> SlowFinds:
+    """Opens a client whose next finds take long, as on a server that is busy."""
+
+    @asynccontextmanager
+    async def opened(*, millis: int, times: int = 1, **options: Any) -> AsyncIterator[Collection]:
+        client = Mongo(mongo_uri, app_name=f"slow-{driver}", driver=driver, **options)
+        await client.ping()
+        data = {"failCommands": ["find"], "blockConnection": True, "blockTimeMS": millis}
+        await mongo._client.admin.command(
+            "configureFailPoint",
+            "failCommand",
+            mode={"times": times},
+            data={**data, "appName": f"slow-{driver}"},
+        )
+        try:
+            yield client.database("test").truth("things")
+        finally:
+            await mongo._client.admin.command("configureFailPoint", "failCommand", mode="off")
+            await client.close()
+
+    return opened
+
+
+@pytest.mark.usefixtures("_swept")
+async def test_a_database_that_is_away_is_unavailable(driver: Driver) -> None:
     """Breaks when an error of the driver reaches a use-case, or the wait has no end."""
-    mongo = Mongo("mongodb://127.0.0.1:9/?replicaSet=rs0", app_name="test", timeout_ms=100)
+    mongo = Mongo(
+        "mongodb://127.0.0.1:9/?replicaSet=rs0", app_name="test", driver=driver, timeout_ms=100
+    )
     things = mongo.database("test").truth("things")
 
     with pytest.raises(Unavailable, match=r"did not answer in time \(find in things\)"):
         await things.find_one({})
+    with pytest.raises(Unavailable, match="aggregate"):
+        await things.aggregate([])
     with pytest.raises(Unavailable, match="ping"):
         await mongo.ping()
-    mongo.close()
+    await mongo.close()
 
 
-async def test_a_query_that_is_too_slow_is_unavailable(mongo_uri: str, mongo: Mongo) -> None:
-    """Breaks when a slow server holds a request beyond its deadline."""
-    hasty = Mongo(mongo_uri, app_name="hasty", timeout_ms=300)
-    await hasty.ping()
-    slow = {"failCommands": ["find"], "blockConnection": True, "blockTimeMS": 900}
-    await mongo._client.admin.command(
-        "configureFailPoint", "failCommand", mode={"times": 1}, data={**slow, "appName": "hasty"}
-    )
+@pytest.mark.usefixtures("_swept")
+async def test_a_query_that_is_too_slow_is_unavailable(slow_finds: SlowFinds) -> None:
+    """Breaks when a slow server holds a request beyond its deadline, or spoils the next one."""
+    async with slow_finds(millis=900, timeout_ms=300) as things:
+        begun = asyncio.get_running_loop().time()
 
-    with pytest.raises(Unavailable):
-        await hasty.database("test").truth("things").find({})
-    hasty.close()
+        with pytest.raises(Unavailable):
+            await things.find({})
+
+        assert asyncio.get_running_loop().time() - begun < 0.8
+        assert await things.find({}) == []
+
+
+@pytest.mark.usefixtures("_swept")
+async def test_what_is_cancelled_ends_at_once_and_leaves_the_pool_whole(
+    slow_finds: SlowFinds,
+) -> None:
+    """Breaks when a phone that hangs up leaves a connection unusable, or nobody can stop a call."""
+    async with slow_finds(millis=600, times=2, pool_size=1) as things:
+        begun = asyncio.get_running_loop().time()
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.15):
+                    await things.find({})
+        gave_up_after = asyncio.get_running_loop().time() - begun
+
+        found = await things.find({})
+
+    assert gave_up_after < 0.6
+    assert found == []
+
+
+async def test_a_stream_that_nobody_reads_to_its_end_gives_its_connection_back(
+    mongo_uri: str, driver: Driver, database: Database
+) -> None:
+    """Breaks when half-read answers use the pool up."""
+    await database.truth("things").insert_many([{"_id": number} for number in range(300)])
+    client = Mongo(mongo_uri, app_name="narrow", driver=driver, pool_size=1)
+    things = client.database(database.name).truth("things")
+
+    for _ in range(3):
+        async for thing in things.stream({}, sort=[("_id", 1)]):
+            assert thing["_id"] == 0
+            break
+    count = await things.count({})
+    await client.close()
+
+    assert count == 300
+
+
+async def test_the_pool_is_measured(mongo_uri: str, driver: Driver) -> None:
+    """Breaks when nobody can see that operations wait for connections."""
+    client = Mongo(mongo_uri, app_name=f"measured-{driver}", driver=driver)
+    labels = {"client": f"measured-{driver}"}
+
+    await asyncio.gather(*(client.ping() for _ in range(3)))
+
+    assert REGISTRY.get_sample_value("morsel_mongo_pool_wait_seconds_count", labels) == 3
+    assert REGISTRY.get_sample_value("morsel_mongo_connections_in_use", labels) == 0
+    assert (REGISTRY.get_sample_value("morsel_mongo_connections", labels) or 0) >= 1
+    await client.close()
+    assert REGISTRY.get_sample_value("morsel_mongo_connections", labels) == 0
 
 
 async def test_what_is_unique_stays_so(database: Database) -> None:

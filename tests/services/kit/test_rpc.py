@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 import os
-import socket
 import typing
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -17,7 +16,6 @@ from typing import Any, Protocol
 import aiohttp
 import msgspec
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -38,6 +36,7 @@ from services.kit.identity import Identity, public_key
 from services.kit.records import FeedApi, Record, Untrusted
 from services.kit.telemetry import RequestLog, request_id
 from services.progress import contract as progress
+from tests.support.serving import serving
 
 CALLER_KEY = urlsafe_b64encode(os.urandom(32)).decode()
 SERVER_KEY = urlsafe_b64encode(os.urandom(32)).decode()
@@ -62,24 +61,13 @@ def _server() -> Identity:
     return Identity("content", internal_key=SERVER_KEY, internal_peers=peers)
 
 
-@asynccontextmanager
-async def _serving(routes: list[Route]) -> AsyncIterator[str]:
-    """Serve routes on a real uvicorn and yield the address."""
-    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        app = RequestLog(Starlette(routes=routes))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await task
+def _app(routes: list[Route]) -> RequestLog:
+    return RequestLog(Starlette(routes=routes))
 
 
 @asynccontextmanager
 async def _peer(routes: list[Route], identity: Identity | None = None) -> AsyncIterator[rpc.Peer]:
-    async with _serving(routes) as address:
+    async with serving(_app(routes)) as address:
         peer = rpc.Peer("content", address, identity=identity or _caller())
         yield peer
         await peer.close()
@@ -304,7 +292,7 @@ async def test_a_call_without_a_known_token_never_reaches_the_service() -> None:
         with pytest.raises(Unauthenticated):
             await rpc.connect(GreeterApi, peer).greet("Ann")
     async with (
-        _serving(_routes(greeter)) as address,
+        serving(_app(_routes(greeter))) as address,
         aiohttp.ClientSession() as session,
         session.post(f"{address}/rpc/GreeterApi/greet", data=b"\x80") as response,
     ):
@@ -318,7 +306,7 @@ async def test_malformed_arguments_are_invalid(body: bytes) -> None:
     """Breaks when bytes that are no call end in a traceback."""
     greeter = Greeter()
     headers = {"authorization": f"Bearer {_caller().token('content')}"}
-    async with _serving(_routes(greeter)) as address, aiohttp.ClientSession() as session:
+    async with serving(_app(_routes(greeter))) as address, aiohttp.ClientSession() as session:
         url = f"{address}/rpc/GreeterApi/greet"
         async with session.post(url, data=body, headers=headers) as response:
             code = msgspec.msgpack.decode(await response.read())[0]

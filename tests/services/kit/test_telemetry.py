@@ -63,6 +63,22 @@ async def test_a_request_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
     }
 
 
+@pytest.mark.parametrize("earlier", [True, False])
+async def test_the_last_word_on_logging_counts(
+    capfd: pytest.CaptureFixture[str], *, earlier: bool
+) -> None:
+    """Breaks when a logger that wrote before goes on under the name of an earlier start."""
+    configure("morsel", json=earlier)
+    await get(APP, "/page")
+    capfd.readouterr()
+
+    configure("content")
+    await get(APP, "/page")
+
+    (line,) = capfd.readouterr().err.splitlines()
+    assert json.loads(line)["service"] == "content"
+
+
 async def test_a_request_id_goes_in_and_out() -> None:
     """Breaks when a client cannot find its request in our log."""
     answer = await get(APP, "/page", x_request_id="phone-1234")

@@ -1,8 +1,9 @@
 """The outbox: what happened in a service, kept in its documents until each consumer dealt with it.
 
-A document holds `outbox: [{id, type, data, to: [consumer]}]`. To each entry this module adds
-`leases: {consumer: {by, until, tries, reason}}`; an entry that failed too often moves to `dead` in
-its document. All times are the server's (`$$NOW`): no clock of a worker can hold entries back.
+A document holds `outbox: [{id, type, data, to: [consumer], at}]`, made by `waiting`. To each entry
+this module adds `leases: {consumer: {by, until, tries, reason}}`; an entry that failed too often
+moves to `dead` in its document. Leases run on the server's clock (`$$NOW`): no worker's clock can
+hold entries back.
 """
 
 import asyncio
@@ -10,11 +11,15 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
 import structlog
+from prometheus_client import Counter, Gauge
 
-from services.kit.errors import Invalid
+from services.kit.clock import utc_now
+from services.kit.errors import Invalid, Unavailable
 from services.kit.ids import uuid7
 from services.kit.mongo import Collection, Document, Index
+from services.kit.outbox import stages
 from services.kit.records import OutboxEntry
 
 LEASE = timedelta(seconds=30)
@@ -22,7 +27,22 @@ MAX_TRIES = 5
 FIRST_BACKOFF = timedelta(seconds=1)
 """How long an entry rests after a failure: four times as long after each more, up to a lease."""
 
+WAITING = Gauge("morsel_outbox_entries", "Entries that wait.", ["collection", "consumer"])
+AGE = Gauge(
+    "morsel_outbox_age_seconds", "Age of the oldest entry that waits.", ["collection", "consumer"]
+)
+DEAD = Gauge("morsel_outbox_dead_letters", "Entries that were given up.", ["collection"])
+BURIED = Counter("morsel_outbox_buried", "Entries given up by this process.", ["consumer"])
+
 log = structlog.get_logger(__name__)
+
+
+def waiting(entry: OutboxEntry, to: Sequence[str]) -> Document:
+    """Return an entry as a document holds it until each of these consumers dealt with it.
+
+    `at` is the writer's clock: it shows the age in metrics and decides nothing.
+    """
+    return {**msgspec.structs.asdict(entry), "to": list(to), "at": utc_now()}
 
 
 class Outbox:
@@ -45,6 +65,7 @@ class Outbox:
         self._backoff_ms = _millis(backoff)
         self._poll = poll
         self._woken = asyncio.Event()
+        self._seen: set[tuple[str, str]] = set()  # what once waited is shown as 0 from then on
 
     @staticmethod
     def indexes() -> list[Index]:
@@ -52,6 +73,7 @@ class Outbox:
         return [
             Index([("outbox.to", 1)], name="outbox_to", sparse=True),
             Index([("outbox.id", 1)], name="outbox_id", sparse=True),
+            Index([("dead.id", 1)], name="dead_id", sparse=True),
         ]
 
     def wake(self) -> None:
@@ -77,22 +99,47 @@ class Outbox:
         _check_name(consumer)
         for collection in self._collections:
             await collection.update_many(
-                {"outbox.id": {"$in": list(ids)}}, _remove(consumer, list(ids))
+                {"outbox.id": {"$in": list(ids)}}, stages.remove(consumer, list(ids))
             )
 
     async def fail(self, consumer: str, entry_id: str, *, reason: str, counts: bool = True) -> None:
         """Let an entry rest and keep why it failed; unless it `counts`, give the try back."""
         _check_name(consumer)
+        rest = stages.rest(
+            consumer,
+            entry_id,
+            reason,
+            counts=counts,
+            first_ms=self._backoff_ms,
+            most_ms=self._lease_ms,
+        )
         for collection in self._collections:
-            await collection.update_many(
-                {"outbox.id": entry_id}, self._rest(consumer, entry_id, reason, counts=counts)
-            )
+            await collection.update_many({"outbox.id": entry_id}, rest)
+
+    async def measure(self) -> None:
+        """Set the metrics of what waits, since when, and of what was given up."""
+        try:
+            for collection in self._collections:
+                by_consumer = await collection.aggregate(stages.WAITING)
+                dead = await collection.aggregate(stages.DEAD)
+                self._show(collection.name, by_consumer, sum(found["count"] for found in dead))
+        except Unavailable as error:  # readiness tells of it; the last figures stay
+            log.warning("outbox.not_measured", reason=error.message)
+
+    def _show(self, collection: str, by_consumer: Sequence[Document], dead: int) -> None:
+        nothing = {key: {"count": 0, "age_ms": 0} for key in self._seen if key[0] == collection}
+        found = {(collection, document["_id"]): document for document in by_consumer}
+        self._seen |= found.keys()
+        for key, figures in {**nothing, **found}.items():
+            WAITING.labels(*key).set(figures["count"])
+            AGE.labels(*key).set(figures["age_ms"] / 1000)
+        DEAD.labels(collection).set(dead)
 
     async def _claim_now(self, consumer: str, limit: int) -> tuple[OutboxEntry, ...]:
         entries: list[OutboxEntry] = []
         for collection in self._collections:
             while len(entries) < limit:
-                found = await collection.aggregate(_free(consumer, limit - len(entries)))
+                found = await collection.aggregate(stages.free(consumer, limit - len(entries)))
                 if not found:
                     break
                 await self._bury(
@@ -111,8 +158,9 @@ class Outbox:
             return []
         token = uuid7().hex
         where = {"_id": {"$in": [entry["_id"] for entry in found]}}
+        ids = [entry["id"] for entry in found]
         await collection.update_many(
-            where, self._lease(consumer, [entry["id"] for entry in found], token)
+            where, stages.lease(consumer, ids, token, lasts_ms=self._lease_ms)
         )
         ours = {**where, f"outbox.leases.{consumer}.by": token}
         return [
@@ -130,110 +178,12 @@ class Outbox:
                     "_id": entry["_id"],
                     "outbox": {"$elemMatch": {"id": entry["id"], "to": consumer}},
                 },
-                [_dead_letter(consumer, entry["id"]), *_remove(consumer, [entry["id"]])],
+                stages.bury(consumer, entry["id"]),
             ):
+                BURIED.labels(consumer).inc()
                 log.error(
                     "outbox.dead_letter", consumer=consumer, id=entry["id"], type=entry["type"]
                 )
-
-    def _lease(self, consumer: str, ids: list[str], token: str) -> list[Document]:
-        free = {
-            "$and": [_is(ids), _waits_for(consumer), _lapsed(f"$$entry.leases.{consumer}.until")]
-        }
-        lease = {
-            "by": token,
-            "until": {"$add": ["$$NOW", self._lease_ms]},
-            "tries": {"$add": [_tries(f"$$entry.leases.{consumer}"), 1]},
-        }
-        return [_change_entries(free, _with_lease(consumer, lease))]
-
-    def _rest(self, consumer: str, entry_id: str, reason: str, *, counts: bool) -> list[Document]:
-        tries = _tries(f"$$entry.leases.{consumer}")
-        pause = {"$multiply": [self._backoff_ms, {"$pow": [4, {"$subtract": [tries, 1]}]}]}
-        lease = {
-            "until": {"$add": ["$$NOW", {"$min": [pause, self._lease_ms]}]},
-            "tries": tries if counts else {"$subtract": [tries, 1]},
-            "reason": {"$literal": reason[:500]},
-        }
-        known = {"$and": [_is([entry_id]), {"$gt": [tries, 0]}]}
-        return [_change_entries(known, _with_lease(consumer, lease))]
-
-
-def _free(consumer: str, limit: int) -> list[Document]:
-    """Return a pipeline that finds entries that nobody holds: `{_id, id, type, tries}` each."""
-    return [
-        {"$match": {"outbox.to": consumer}},
-        {"$unwind": "$outbox"},
-        {
-            "$match": {
-                "outbox.to": consumer,
-                "$expr": _lapsed(f"$outbox.leases.{consumer}.until"),
-            }
-        },
-        {"$limit": limit},
-        {
-            "$project": {
-                "id": "$outbox.id",
-                "type": "$outbox.type",
-                "tries": _tries(f"$outbox.leases.{consumer}"),
-            }
-        },
-    ]
-
-
-def _remove(consumer: str, ids: list[str]) -> list[Document]:
-    """Return the stages that take `consumer` off those entries, and out what nobody waits for."""
-    rest = {"$setDifference": ["$$entry.to", [consumer]]}
-    waited_for = {"input": "$outbox", "as": "entry", "cond": {"$ne": ["$$entry.to", []]}}
-    return [
-        _change_entries(_is(ids), {"$mergeObjects": ["$$entry", {"to": rest}]}),
-        {"$set": {"outbox": {"$filter": waited_for}}},
-    ]
-
-
-def _dead_letter(consumer: str, entry_id: str) -> Document:
-    """Return the stage that copies an entry to `dead`, with its consumer, tries and last reason."""
-    lease = f"$$entry.leases.{consumer}"
-    letter = {
-        "id": "$$entry.id",
-        "type": "$$entry.type",
-        "data": "$$entry.data",
-        "consumer": consumer,
-        "tries": f"{lease}.tries",
-        "reason": {"$ifNull": [f"{lease}.reason", "never finished: its worker died each time"]},
-        "at": "$$NOW",
-    }
-    entry = {"$filter": {"input": "$outbox", "as": "entry", "cond": _is([entry_id])}}
-    letters = {"$map": {"input": entry, "as": "entry", "in": letter}}
-    return {"$set": {"dead": {"$concatArrays": [{"$ifNull": ["$dead", []]}, letters]}}}
-
-
-def _change_entries(condition: Document, changed: Document) -> Document:
-    """Return the stage that puts `changed` in place of each `$$entry` that meets the condition."""
-    either = {"$cond": [condition, changed, "$$entry"]}
-    return {"$set": {"outbox": {"$map": {"input": "$outbox", "as": "entry", "in": either}}}}
-
-
-def _with_lease(consumer: str, lease: Document) -> Document:
-    merged = {"$mergeObjects": [f"$$entry.leases.{consumer}", lease]}
-    leases = {"$mergeObjects": ["$$entry.leases", {consumer: merged}]}
-    return {"$mergeObjects": ["$$entry", {"leases": leases}]}
-
-
-def _is(ids: list[str]) -> Document:
-    return {"$in": ["$$entry.id", {"$literal": ids}]}
-
-
-def _waits_for(consumer: str) -> Document:
-    return {"$in": [consumer, "$$entry.to"]}
-
-
-def _lapsed(until: str) -> Document:
-    return {"$lte": [until, "$$NOW"]}  # what is missing sorts before every date
-
-
-def _tries(lease: str) -> Document:
-    return {"$ifNull": [f"{lease}.tries", 0]}
 
 
 def _check_name(consumer: str) -> None:

@@ -2,13 +2,15 @@
 
 Connection failures become `Unavailable` here, once; `pymongo.errors.DuplicateKeyError` and
 `BulkWriteError` pass through, for repositories to read. Motor reached its end of life in May
-2026, so nothing else may know of it.
+2026; PyMongo's own asynchronous API succeeds it, and nothing else knows which of the two runs.
 """
 
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
+from inspect import isawaitable
 from typing import Any, TypeAlias
 
 import pymongo
@@ -24,6 +26,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from services.kit.errors import Unavailable
+from services.kit.mongo.pool import PoolMetrics
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
 from motor.motor_asyncio import AsyncIOMotorClient  # after the line above: it reads it at import
@@ -34,11 +37,32 @@ Sort: TypeAlias = Sequence[tuple[str, int]]
 Index: TypeAlias = pymongo.IndexModel
 
 TIMEOUT_MS = 2_000
+POOL_SIZE = 100
 ALREADY_INITIALIZED = 23
 PRIMARY_TRIES = 500
 PRIMARY_PAUSE_SECONDS = 0.02
 LONG_TIMEOUT_SECONDS = 5
 """For the log of learning events: a sync may wait longer than a read."""
+
+
+class Driver(StrEnum):
+    """The library that speaks to MongoDB; both keep every promise of this module."""
+
+    MOTOR = "motor"
+    """Runs each operation on a thread; what is cancelled goes on there until it ends."""
+    PYMONGO = "pymongo"
+    """Runs on the event loop itself; what is cancelled ends at once."""
+
+
+CLIENTS: dict[Driver, Any] = {
+    Driver.MOTOR: AsyncIOMotorClient,
+    Driver.PYMONGO: pymongo.AsyncMongoClient,
+}
+
+
+async def _awaited(answer: Any) -> Any:
+    """Return what a call gave: PyMongo lets some be awaited that Motor answers at once."""
+    return await answer if isawaitable(answer) else answer
 
 
 @contextmanager
@@ -150,7 +174,8 @@ class Collection:
     async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
         """Return what an aggregation pipeline yields."""
         with _translated(f"aggregate in {self.name}"):
-            found: list[Document] = await self._collection.aggregate(pipeline).to_list(None)
+            cursor = await _awaited(self._collection.aggregate(pipeline))
+            found: list[Document] = await cursor.to_list(None)
             return found
 
     async def count(self, where: Filter) -> int:
@@ -193,17 +218,26 @@ class Database:
 class Mongo:
     """A client of one deployment; opens nothing before the first call."""
 
-    def __init__(self, uri: str, *, app_name: str, timeout_ms: int = TIMEOUT_MS) -> None:
-        """Keep the address; `app_name` shows in the server's logs and in failCommand."""
-        self._client: Any = AsyncIOMotorClient(
+    def __init__(
+        self,
+        uri: str,
+        *,
+        app_name: str,
+        driver: Driver = Driver.MOTOR,
+        timeout_ms: int = TIMEOUT_MS,
+        pool_size: int = POOL_SIZE,
+    ) -> None:
+        """Keep the address; `app_name` shows in the server's logs, metrics and failCommand."""
+        self._client: Any = CLIENTS[driver](
             uri,
             appName=app_name,
             tz_aware=True,
             timeoutMS=timeout_ms,
             serverSelectionTimeoutMS=timeout_ms,
-            maxPoolSize=100,
+            maxPoolSize=pool_size,
             retryReads=True,
             retryWrites=True,
+            event_listeners=[PoolMetrics(app_name)],
         )
 
     def database(self, name: str) -> Database:
@@ -241,9 +275,9 @@ class Mongo:
                 await asyncio.sleep(PRIMARY_PAUSE_SECONDS)
         raise Unavailable("The server became no primary.")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        await _awaited(self._client.close())
 
 
 def patient() -> Any:

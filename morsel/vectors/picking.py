@@ -1,0 +1,194 @@
+"""Vectors of what is picked: choice, order, match and picked gaps."""
+
+from morsel.vectors.cases import (
+    Vector,
+    choices,
+    counted,
+    no_answer,
+    option,
+    paired,
+    picked,
+    right,
+    says,
+    typed,
+    wrong,
+)
+from services.content.domain.course import (
+    ChoiceQuestion,
+    Gap,
+    GapQuestion,
+    MapEntry,
+    MatchQuestion,
+    OrderQuestion,
+    PointMap,
+)
+
+PAIRS = (("cat", "mammal"), ("dog", "mammal"), ("ant", "insect"))
+EVEN = (
+    option("two", correct=True),
+    option("four", correct=True),
+    option("three", feedback="Three is odd."),
+    option("five"),
+)
+
+SINGLE = Vector(
+    name="single-choice",
+    question=ChoiceQuestion(
+        prompt=says("Which is a mammal?"),
+        points=2.0,
+        explanation=says("Bats suckle their young."),
+        options=(
+            option("bird", feedback="Birds lay eggs."),
+            option("bat", correct=True, feedback="Right, bats are."),
+            option("bee"),
+        ),
+    ),
+    cases=(
+        right("the right one", picked("bat"), score=2.0, feedback="Right, bats are."),
+        right("named twice", picked("bat", "bat"), score=2.0, feedback="Right, bats are."),
+        wrong("a wrong one, with feedback of its own", picked("bird"), feedback="Birds lay eggs."),
+        wrong("a wrong one without", picked("bee")),
+        wrong("none", picked()),
+        no_answer("two where one may be picked", picked("bat", "bee")),
+        no_answer("a choice of another question", picked("fish")),
+        no_answer("a text", typed("bat")),
+    ),
+)
+MULTIPLE = Vector(
+    name="multiple-choice",
+    question=ChoiceQuestion(
+        prompt=says("Which are even?"),
+        explanation=says("Halves are whole."),
+        multiple=True,
+        options=EVEN,
+    ),
+    cases=(
+        right("all that are right, in any order", picked("four", "two")),
+        right("one of them twice", picked("two", "four", "two")),
+        wrong("one is missing", picked("two")),
+        wrong("one too many", picked("two", "four", "three"), feedback="Three is odd."),
+        wrong("all of them", picked("two", "four", "three", "five"), feedback="Three is odd."),
+        wrong("none", picked()),
+    ),
+)
+MAPPED = Vector(
+    name="multiple-choice-with-partial-credit",
+    question=ChoiceQuestion(
+        prompt=says("Which are even? Each one counts, and mistakes cost."),
+        multiple=True,
+        options=EVEN,
+        mapping=PointMap(
+            entries=(
+                MapEntry(response=("two",), points=1.0),
+                MapEntry(response=("four",), points=1.0),
+            ),
+            default=-1.0,
+            lower=0.0,
+            upper=1.5,
+        ),
+    ),
+    cases=(
+        right("all: held at the upper bound", picked("two", "four"), score=1.5),
+        wrong("one of two", picked("two"), score=1.0),
+        wrong("named twice counts once", picked("two", "two"), score=1.0),
+        wrong("one right, one wrong", picked("two", "five"), score=0.0),
+        wrong(
+            "wrong ones: held at the lower bound", picked("three", "five"), feedback="Three is odd."
+        ),
+        wrong("none", picked()),
+    ),
+)
+NEGATIVE = Vector(
+    name="single-choice-that-may-cost",
+    question=ChoiceQuestion(
+        prompt=says("Sure? A wrong guess costs half a point."),
+        options=(option("yes", correct=True), option("no"), option("perhaps")),
+        mapping=PointMap(
+            entries=(
+                MapEntry(response=("yes",), points=1.0),
+                MapEntry(response=("no",), points=-0.5),
+            ),
+        ),
+    ),
+    cases=(
+        right("right", picked("yes")),
+        wrong("wrong, below zero", picked("no"), score=-0.5),
+        wrong("what no entry names gets the default", picked("perhaps")),
+    ),
+)
+ORDER = Vector(
+    name="order",
+    question=OrderQuestion(
+        prompt=says("First to last?"),
+        explanation=says("By the alphabet."),
+        choices=choices("alpha", "beta", "gamma"),
+    ),
+    cases=(
+        right("the right order", picked("alpha", "beta", "gamma")),
+        wrong("two of three in place earn nothing", picked("alpha", "gamma", "beta")),
+        wrong("backwards", picked("gamma", "beta", "alpha")),
+        no_answer("one is missing", picked("alpha", "beta")),
+        no_answer("one is there twice", picked("alpha", "beta", "beta")),
+        no_answer("none", picked()),
+    ),
+)
+MATCH = Vector(
+    name="match",
+    question=MatchQuestion(
+        prompt=says("What is what?"),
+        points=3.0,
+        sources=choices("cat", "dog", "ant"),
+        targets=choices("mammal", "insect"),
+        pairs=PAIRS,
+    ),
+    cases=(
+        right("all pairs, in any order", paired(PAIRS[2], PAIRS[0], PAIRS[1]), score=3.0),
+        right("a pair twice", paired(*PAIRS, PAIRS[0]), score=3.0),
+        wrong("a pair is missing", paired(*PAIRS[:2])),
+        wrong("a pair too many", paired(*PAIRS, ("cat", "insect"))),
+        wrong("a wrong pair", paired(("cat", "insect"), *PAIRS[1:])),
+        wrong("none", paired()),
+        no_answer("the wrong way round", paired(("mammal", "cat"))),
+        no_answer("choices", picked("cat")),
+    ),
+)
+MATCH_MAPPED = Vector(
+    name="match-with-partial-credit",
+    question=MatchQuestion(
+        prompt=says("What is what? Each pair counts."),
+        sources=choices("cat", "dog", "ant"),
+        targets=choices("mammal", "insect"),
+        pairs=PAIRS,
+        mapping=PointMap(
+            entries=tuple(MapEntry(response=pair, points=0.5) for pair in PAIRS), lower=0.0
+        ),
+    ),
+    cases=(
+        right("all", paired(*PAIRS), score=1.5),
+        wrong("two of three", paired(*PAIRS[:2]), score=1.0),
+        wrong("two right, one wrong", paired(*PAIRS[:2], ("ant", "mammal")), score=1.0),
+    ),
+)
+GAPS = Vector(
+    name="picked-gaps",
+    question=GapQuestion(
+        prompt=says("Fill the gaps."),
+        text=says("The {gap-1} of {gap-2}."),
+        gaps=(
+            Gap(key="gap-1", options=(option("capital", correct=True), option("colour"))),
+            Gap(key="gap-2", options=(option("Peru", correct=True), option("red"))),
+        ),
+        explanation=says("Lima is."),
+    ),
+    cases=(
+        right("both", typed("capital", "Peru")),
+        wrong("one of two earns nothing", typed("capital", "red")),
+        wrong("one left empty", typed("capital", "")),
+        wrong("both left empty", typed("", "")),
+        no_answer("an option of the other gap", typed("capital", "colour")),
+        no_answer("a gap is missing", typed("capital")),
+        no_answer("a number", counted(1.0)),
+    ),
+)
+PICKING = (SINGLE, MULTIPLE, MAPPED, NEGATIVE, ORDER, MATCH, MATCH_MAPPED, GAPS)
+"""Every vector of what is picked."""

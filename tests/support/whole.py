@@ -1,0 +1,190 @@
+"""All three services on a real database, in one process, with something of one organisation in it.
+
+No consumer runs, so that nothing changes but by what a test calls.
+"""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from pymongo import MongoClient
+
+from gateway.clients import Clients
+from services.content import app as content_app
+from services.content.contract import Course, CourseVersion, CreateCourse, Draft
+from services.content.settings import Settings as ContentSettings
+from services.credentials import app as credentials_app
+from services.credentials.contract import Credential, HolderKey
+from services.credentials.domain.records import Completion
+from services.credentials.settings import Settings as CredentialsSettings
+from services.kit.ids import Kind, global_id
+from services.kit.mongo import Mongo
+from services.kit.records import Actor, Role
+from services.progress import app as progress_app
+from services.progress.contract import Enrolment, GuestProfile
+from services.progress.settings import Settings as ProgressSettings
+from tests.services.content.samples import FRONT, folder, package
+
+ORIGIN = "https://learn.example"
+ACADEMY = "academy"
+RIVAL = "rival"
+KEY = urlsafe_b64encode(bytes(range(32))).decode()
+DEVICE = "00000000-0000-7000-8000-000000000001"
+COURSE = """slug: SLUG
+title: Sums
+summary: Adding things up.
+language: en
+skills:
+  - {name: Adding, framework: TEST, code: A1}
+modules:
+  - {key: one, title: One, lessons: [lesson.md, check.md]}
+achievement:
+  name: Adder
+  description: Adds things up.
+  criteria: Did the check.
+  pass: 50%
+"""
+CHECK = """---
+title: Check
+kind: assessment
+skills: [A1]
+---
+## How many are two and two? {#sum}
+= 4
+! Four.
+"""
+
+
+def course_files(slug: str) -> dict[str, bytes]:
+    """Return a small course that awards something, in the native format."""
+    told = {"course__yaml": COURSE.replace("SLUG", slug), "check__md": CHECK}
+    return folder(FRONT + "Two and two are four.", **told)
+
+
+def actor_of(name: str, *roles: Role, organisation: str | None = None) -> Actor:
+    """Return an account."""
+    subject = global_id(Kind.LEARNER, hashlib.sha256(name.encode()).digest()[:16])
+    return Actor(
+        subject=subject, roles=frozenset({Role.LEARNER, *roles}), organisation=organisation
+    )
+
+
+AUTHOR = actor_of("author", Role.AUTHOR, organisation=ACADEMY)
+HOLDER = actor_of("holder")
+
+
+class Whole:
+    """The services, and what is in them: all of it is of the academy, or of the learner HOLDER."""
+
+    published: Course
+    version: CourseVersion
+    unpublished: Course
+    enrolment: Enrolment
+    credential: Credential
+    guest: Actor
+
+    def __init__(self, mongo: Mongo, mongo_uri: str) -> None:
+        prefix = f"test_{uuid4().hex[:12]}"
+        self.databases = [f"{prefix}_{name}" for name in ("content", "progress", "credentials")]
+        shared: Any = {"mongo_uri": mongo_uri, "public_url": ORIGIN}
+        content_name, progress_name, credentials_name = self.databases
+        self.content = content_app.build(ContentSettings(database=content_name, **shared), mongo)
+        self.progress = progress_app.build(
+            ProgressSettings(database=progress_name, cursor_key=KEY, **shared),
+            mongo,
+            catalog=self.content.catalog,
+            marking=self.content.marking,
+        )
+        self.credentials = credentials_app.build(
+            CredentialsSettings(database=credentials_name, sealing_key=KEY, **shared),
+            mongo,
+            catalog=self.content.catalog,
+            content_feed=self.content.feed,
+            progress_feed=self.progress.feed,
+            tracking=self.progress.tracking,
+        )
+        self._driver: MongoClient[Any] = MongoClient(mongo_uri)
+
+    @property
+    def clients(self) -> Clients:
+        """Return the services as the gateway sees them."""
+        return Clients(
+            catalog=self.content.catalog,
+            authoring=self.content.authoring,
+            tracking=self.progress.tracking,
+            learners=self.progress.learners,
+            credentials=self.credentials.credentials,
+            verifying=self.credentials.verifying,
+        )
+
+    def digest(self) -> list[Any]:
+        """Return MongoDB's own digest of every collection: equal when nothing has changed."""
+        return [self._driver[name].command("dbHash")["collections"] for name in self.databases]
+
+    async def draft(self, course: Course) -> Draft:
+        """Return a course's draft as its author reads it."""
+        (draft,) = await self.content.authoring.drafts(AUTHOR, (course.id,))
+        assert draft is not None
+        return draft
+
+    async def start(self) -> None:
+        """Prepare the databases, and fill them."""
+        await self.content.start()
+        await self.progress.start()
+        await self.credentials.prepare()
+        await self._write()
+        await self._learn()
+
+    async def stop(self) -> None:
+        """Stop, and drop the databases."""
+        await self.progress.stop()
+        for name in self.databases:
+            self._driver.drop_database(name)
+        self._driver.close()
+
+    async def _write(self) -> None:
+        authoring = self.content.authoring
+        imported = await authoring.import_course(AUTHOR, package(course_files("sums")))
+        assert imported.problems == ()
+        assert imported.course is not None
+        self.published = imported.course
+        (version,) = await self.content.catalog.versions((imported.course.version_id or "",))
+        assert version is not None
+        self.version = version
+        course = CreateCourse(slug="unpublished", title="Unpublished", summary="A draft.")
+        self.unpublished = await authoring.create_course(AUTHOR, course)
+
+    async def _learn(self) -> None:
+        tracking, award = self.progress.tracking, self.version.achievement
+        assert award is not None
+        self.guest = Actor(subject=actor_of("guest").subject, is_guest=True)
+        await tracking.start_guest(self.guest, GuestProfile(device_id=DEVICE))
+        self.enrolment = await tracking.enrol(HOLDER, self.published.id)
+        completion = Completion(
+            learner_id=HOLDER.subject,
+            course_id=self.published.id,
+            version_id=self.version.id,
+            achievement_id=award.id,
+            achievement_version=award.version,
+            score=1.0,
+            completed_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+            name="Holder Example",
+        )
+        await self.credentials.issuing.award(completion)
+        key = HolderKey(learner_id=HOLDER.subject, achievement_id=award.id)
+        (held,) = await self.credentials.credentials.held((key,))
+        assert held is not None
+        self.credential = held
+
+
+@asynccontextmanager
+async def whole(mongo: Mongo, mongo_uri: str) -> AsyncIterator[Whole]:
+    """Yield the services, filled; their databases are dropped afterwards."""
+    made = Whole(mongo, mongo_uri)
+    await made.start()
+    yield made
+    await made.stop()
