@@ -2,22 +2,25 @@
 
 import asyncio
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.broadcast import Broadcast
 from gateway.clients import Clients
 from gateway.context import Surroundings
 from gateway.documents import Documents, read_registered
 from gateway.execution import Execution
+from gateway.explorer import Explorer
 from gateway.http import GraphQLOverHTTP
 from gateway.identity import Authenticator
 from gateway.identity.guests import Guests
@@ -26,10 +29,12 @@ from gateway.identity.oidc import Provider
 from gateway.identity.subjects import ClaimNames
 from gateway.schema import build_schema
 from gateway.settings import Settings
+from gateway.ws import GraphQLOverWebSocket
 from services.content.contract import AuthoringApi, CatalogApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
 from services.kit.health import Health
 from services.kit.identity import Identity as PeerIdentity
+from services.kit.metrics import Measure, metrics_route
 from services.kit.rpc import Peer, connect
 from services.kit.settings import SettingsError
 from services.kit.telemetry import RequestLog
@@ -40,7 +45,7 @@ Closing: TypeAlias = Callable[[], Awaitable[None]]
 KEY_BYTES = 32
 WELCOME = """Morsel: lessons, progress and credentials for phones.
 
-POST /graphql   the API
+POST /graphql   the API; WebSockets too: graphql-transport-ws
 GET  /livez     this process is alive
 GET  /readyz    this process can be given work
 """
@@ -53,33 +58,44 @@ def create_app(
     routes: Sequence[BaseRoute] = (),
     keys: KeySource | None = None,
     close: Sequence[Closing] = (),
+    measures: Sequence[Measure] = (),
 ) -> Starlette:
     """Return the gateway over these services.
 
     `routes` are public routes of services in the same process; `keys` gives the issuer's keys where
     it runs in this process too, otherwise they are fetched from the issuer; `close` is awaited when
-    the app ends.
+    the app ends, `measures` when somebody looks at the metrics.
     """
     guests = Guests(
         _key("guest_key", settings.guest_key), _learner_key(settings), settings.public_url
     )
     surroundings = Surroundings(
-        clients, Authenticator(guests, _provider(settings, keys)), guests, settings.public_url
+        clients=clients,
+        authenticator=Authenticator(guests, _provider(settings, keys)),
+        guests=guests,
+        broadcast=Broadcast(clients.learners),
+        public_url=settings.public_url,
     )
-    health = Health(settings.mongo_uri, app_name="gateway")
+    health = Health(settings.mongo_uri, app_name="gateway", driver=settings.mongo_driver)
     return Starlette(
         routes=[
-            Route("/", _welcome),
-            Route("/graphql", _endpoint(settings, surroundings)),
+            *_graphql(settings, surroundings),
             *health.routes(),
+            metrics_route(*measures),
             *routes,
         ],
         middleware=[Middleware(RequestLog), *_cors(settings)],
-        lifespan=_ending(health, close),
+        lifespan=_ending(health, (surroundings.broadcast.stop, *close)),
     )
 
 
-def create_standalone_app(settings: Settings) -> Starlette:
+def create_standalone_app(
+    settings: Settings,
+    *,
+    routes: Sequence[BaseRoute] = (),
+    keys: KeySource | None = None,
+    close: Sequence[Closing] = (),
+) -> Starlette:
     """Return the gateway as a process of its own, with the services behind it over HTTP."""
     identity = PeerIdentity("gateway", internal_key=settings.internal_key)
     content = Peer("content", settings.content_url, identity=identity)
@@ -93,29 +109,62 @@ def create_standalone_app(settings: Settings) -> Starlette:
         credentials=connect(CredentialsApi, credentials, reads=True),
         verifying=connect(VerifyingApi, credentials, reads=True),
     )
-    return create_app(settings, clients, close=(content.close, progress.close, credentials.close))
+    peers = (content.close, progress.close, credentials.close)
+    return create_app(settings, clients, routes=routes, keys=keys, close=(*close, *peers))
 
 
-def _endpoint(settings: Settings, surroundings: Surroundings) -> GraphQLOverHTTP:
+def _graphql(settings: Settings, surroundings: Surroundings) -> list[BaseRoute]:
+    """Return the API over HTTP and over WebSocket."""
     schema = build_schema().graphql_schema
+    registered = read_registered(Path(settings.documents_file))
+    execution = _execution(settings, schema, registered)
+    http = GraphQLOverHTTP(
+        execution,
+        surroundings,
+        max_body_bytes=settings.max_body_bytes,
+        max_trusted_body_bytes=settings.max_trusted_body_bytes,
+    )
+    sockets = GraphQLOverWebSocket(execution, surroundings, origins=settings.origins)
+    return [
+        *_explored(settings, schema, registered, http),
+        WebSocketRoute("/graphql", sockets),
+    ]
+
+
+def _explored(
+    settings: Settings, schema: GraphQLSchema, registered: Mapping[str, str], http: ASGIApp
+) -> list[BaseRoute]:
+    """Return the API and the bare origin; with the explorer on, browsers are shown it at both."""
+    if not settings.explorer:
+        return [Route("/", _Welcome(), methods=["GET"]), Route("/graphql", http)]
+    explorer = Explorer(
+        schema,
+        registered,
+        allow_ad_hoc=settings.allow_ad_hoc,
+        sign_in=settings.explorer_sign_in,
+    )
+    return [
+        Route("/", explorer.before(_Welcome()), methods=["GET"]),
+        Route("/graphql", explorer.before(http)),
+        *explorer.routes(),
+    ]
+
+
+def _execution(
+    settings: Settings, schema: GraphQLSchema, registered: Mapping[str, str]
+) -> Execution:
     documents = Documents(
         schema,
-        read_registered(Path(settings.documents_file)),
+        registered,
         hide_suggestions=settings.hide_suggestions,
         allow_introspection=settings.allow_introspection,
     )
-    execution = Execution(
+    return Execution(
         schema,
         documents,
         allow_ad_hoc=settings.allow_ad_hoc,
         hide_suggestions=settings.hide_suggestions,
         deadline_seconds=settings.deadline_seconds,
-    )
-    return GraphQLOverHTTP(
-        execution,
-        surroundings,
-        max_body_bytes=settings.max_body_bytes,
-        max_trusted_body_bytes=settings.max_trusted_body_bytes,
     )
 
 
@@ -172,10 +221,14 @@ def _ending(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await asyncio.gather(*(end() for end in close))
-        health.close()
+        await health.close()
 
     return lifespan
 
 
-async def _welcome(_: Request) -> PlainTextResponse:
-    return PlainTextResponse(WELCOME)
+class _Welcome:
+    """What a client is told that calls the bare origin."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await PlainTextResponse(WELCOME)(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gateway.broadcast import Broadcast
 from gateway.clients import Clients
 from gateway.identity import Authenticator
 from gateway.identity.guests import Guests
@@ -9,6 +10,8 @@ from gateway.identity.subjects import Identity
 from gateway.loaders import Batches, Loaders, Work
 from services.kit.errors import Unauthenticated
 from services.kit.records import Actor
+
+SIGN_IN = "Sign in first: send a bearer token, of startGuest or an account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Surroundings:
     clients: Clients
     authenticator: Authenticator
     guests: Guests
+    broadcast: Broadcast
     public_url: str
 
 
@@ -29,6 +33,8 @@ class Context:
     identity: Identity | None = None
     languages: tuple[str, ...] = ()
     """Tags of the Accept-Language header, best first."""
+    since: str | None = None
+    """Cursor of the last event that a client which subscribes again has seen."""
     work: Work = field(default_factory=Work)
     batches: Batches = field(init=False)
     loaders: Loaders = field(init=False)
@@ -53,7 +59,5 @@ class Context:
     def signed_in(self) -> Actor:
         """Return who asks; Unauthenticated without a token."""
         if self.identity is None:
-            raise Unauthenticated(
-                "Sign in first: send a bearer token, of startGuest or an account."
-            )
+            raise Unauthenticated(SIGN_IN)
         return self.identity.actor

@@ -20,6 +20,7 @@ from graphql import (
 
 MAX_KEPT = 1_000
 MAX_ERRORS_TOLD = 5
+AD_HOC = "ad-hoc"
 PREFIX = "sha256:"
 """A documentId may name its hash so, or leave it out."""
 
@@ -39,6 +40,8 @@ class Document:
 
     id: str
     ast: DocumentNode
+    label: str = AD_HOC
+    """The name of a registered operation, for metrics: a client cannot make new ones up."""
 
     def operation(self, name: str | None) -> OperationType | None:
         """Return the type of the operation of that name; None when there is none, or many.
@@ -52,6 +55,15 @@ class Document:
             and (name is None or (node.name is not None and node.name.value == name))
         ]
         return found[0] if len(found) == 1 else None
+
+
+def _named(document_id: str, ast: DocumentNode) -> Document:
+    names = [
+        node.name.value
+        for node in ast.definitions
+        if isinstance(node, OperationDefinitionNode) and node.name is not None
+    ]
+    return Document(document_id, ast, names[0] if len(names) == 1 else AD_HOC)
 
 
 def digest(text: str) -> str:
@@ -85,7 +97,7 @@ class Documents:
         ]
         self._kept: dict[str, Document | InvalidDocument] = {}
         self._registered = {
-            key: self._valid(Document(key, parse(text))) for key, text in registered.items()
+            key: self._valid(_named(key, parse(text))) for key, text in registered.items()
         }
 
     def registered(self, document_id: str) -> Document | None:

@@ -3,7 +3,7 @@
 What nobody foresaw is masked, and logged under an id that the client is given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -77,6 +77,24 @@ class RequestRefused(Exception):
             {**error.formatted, "extensions": {**(error.extensions or {}), "code": self.code}}
             for error in self.errors
         ]
+
+
+def refusal_of(errors: Sequence[GraphQLError]) -> RequestRefused:
+    """Return the refusal of an operation that failed before it had anything to answer."""
+    told = [formatted(error) for error in errors]
+    return RequestRefused(
+        ErrorCode(told[0]["extensions"]["code"]),
+        told[0]["message"],
+        errors=[
+            GraphQLError(
+                each["message"],
+                nodes=error.nodes,
+                path=error.path,
+                extensions=each["extensions"],
+            )
+            for each, error in zip(told, errors, strict=True)
+        ],
+    )
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:

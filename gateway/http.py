@@ -1,8 +1,7 @@
 """GraphQL over HTTP: POST and GET, JSON only, a status and a code for all that can go wrong."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 from graphql import OperationType
@@ -12,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.context import Context, Surroundings
 from gateway.errors import FROM_SERVICE, ErrorCode, RequestRefused, masked
-from gateway.execution import Execution, OperationRequest
+from gateway.execution import Execution
 from gateway.execution.encoding import encode
+from gateway.execution.requests import OperationRequest, decode, read_operation
 from gateway.identity.subjects import Identity
 from gateway.schema.languages import accepted
 from services.kit.errors import ServiceError
@@ -24,8 +24,6 @@ JSON = "application/json"
 ALLOWED = {"Allow": "GET, POST"}
 TRUSTED = frozenset({Role.AUTHOR, Role.ISSUER, Role.EMPLOYER})
 """Roles whose work comes in large pieces: courses, rolls of credentials."""
-LONGEST_INTEGER = 4_000
-"""Digits; what is longer is read as a float, which is infinite, which whoever stores it refuses."""
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +81,8 @@ class GraphQLOverHTTP:
         prepared = self._execution.prepare(operation)
         if request.method == "GET" and prepared.type is not OperationType.QUERY:
             raise _refusal(405, "GET runs queries only: POST a mutation.", {"Allow": "POST"})
+        if prepared.type is OperationType.SUBSCRIPTION:
+            raise _refusal(400, "Subscribe over a WebSocket: graphql-transport-ws at this address.")
         languages = accepted(request.headers.get("accept-language", ""))
         return await self._execution.run(prepared, Context(self._surroundings, identity, languages))
 
@@ -151,19 +151,10 @@ def _check_content_type(request: Request) -> None:
 
 
 def _decode(text: bytes | str) -> Any:
-    """Return a JSON value; what JSON does not know (NaN, Infinity) is refused."""
     try:
-        return json.loads(
-            text.decode() if isinstance(text, bytes) else text,
-            parse_constant=_no_constant,
-            parse_int=lambda digits: (int if len(digits) <= LONGEST_INTEGER else float)(digits),
-        )
-    except (ValueError, RecursionError) as error:
+        return decode(text)
+    except ValueError as error:
         raise _refusal(400, f"The body is not JSON: {error}.") from error
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"JSON has no {name}")
 
 
 def _from_query(request: Request) -> OperationRequest:
@@ -177,22 +168,10 @@ def _from_query(request: Request) -> OperationRequest:
 def _operation(body: Any) -> OperationRequest:
     if not isinstance(body, dict):
         raise _refusal(400, "The body must be one JSON object; lists of operations are not taken.")
-    extensions = _take(body, "extensions", dict) or {}
-    persisted = _take(extensions, "persistedQuery", dict) or {}
-    return OperationRequest(
-        query=_take(body, "query", str),
-        document_id=_take(body, "documentId", str),
-        persisted_hash=_take(persisted, "sha256Hash", str),
-        operation_name=_take(body, "operationName", str) or None,
-        variables=_take(body, "variables", dict),
-    )
-
-
-def _take(body: Mapping[str, Any], name: str, kind: type) -> Any:
-    value = body.get(name)
-    if value is not None and not isinstance(value, kind):
-        raise _refusal(400, f"{name} must be {'a string' if kind is str else 'an object'}.")
-    return value
+    try:
+        return read_operation(body)
+    except ValueError as error:
+        raise _refusal(400, str(error)) from error
 
 
 def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> RequestRefused:

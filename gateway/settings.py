@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+from services.kit.mongo import Driver
 from services.kit.records import Record
 
 REGISTERED = Path(__file__).resolve().parent.parent / "graphql" / "documents.json"
@@ -15,6 +16,7 @@ class Settings(Record):
     public_url: str
     learner_key: str
     guest_key: str
+    mongo_driver: Driver = Driver.MOTOR
     port: int = 8000
     host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its own addresses
     content_url: str = ""
@@ -31,6 +33,8 @@ class Settings(Record):
     allow_ad_hoc: bool = False
     hide_suggestions: bool = True
     allow_introspection: bool = False
+    explorer: bool = False
+    explorer_sign_in: str = ""
     cors_origins: str = ""
     deadline_seconds: float = 10.0
     max_body_bytes: int = 1024 * 1024
@@ -38,6 +42,7 @@ class Settings(Record):
 
     HELP: ClassVar[dict[str, str]] = {
         "mongo_uri": "the address of MongoDB, such as mongodb://host:27017/?replicaSet=rs0",
+        "mongo_driver": "motor or pymongo: the library that speaks to MongoDB",
         "public_url": "the one origin that clients see, such as https://learn.example.org",
         "learner_key": "32 random bytes in base64url, never changed: learner ids come from it",
         "guest_key": "32 random bytes in base64url; signs the tokens of guests",
@@ -57,6 +62,8 @@ class Settings(Record):
         "allow_ad_hoc": "true or false: whether other documents than the registered ones run",
         "hide_suggestions": "true or false: whether validation errors name no names that would fit",
         "allow_introspection": "true or false: whether ad-hoc documents may read the schema",
+        "explorer": "true or false: whether browsers are shown the explorer at /graphql",
+        "explorer_sign_in": "where a development issuer gives the explorer tokens; empty: nowhere",
         "cors_origins": "origins of web pages that may call the API, with commas between",
         "deadline_seconds": "seconds after which an operation is given up; 10 unless set",
         "max_body_bytes": "bytes of a request at most; 1 MiB unless set",

@@ -1,7 +1,8 @@
 """One operation, from request to result, the same for every transport."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -11,25 +12,18 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationType,
+    create_source_event_stream,
     execute,
 )
 
 from gateway.context import Context
 from gateway.documents import Document, Documents, InvalidDocument, digest
-from gateway.errors import ErrorCode, RequestRefused, formatted
+from gateway.errors import ErrorCode, RequestRefused, formatted, refusal_of
+from gateway.execution.requests import OperationRequest
+from gateway.execution.timing import refusals_counted, timed
 from gateway.limits import OverLimit, check, parse_ad_hoc
+from gateway.schema.resolvers import Event
 from services.kit.rpc import deadline
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
-    """What a client asks for: a document by text, by id, or by both, and one operation of it."""
-
-    query: str | None = None
-    document_id: str | None = None
-    persisted_hash: str | None = None
-    operation_name: str | None = None
-    variables: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +55,7 @@ class Execution:
         self._hide_suggestions = hide_suggestions
         self._deadline_seconds = deadline_seconds
 
+    @refusals_counted()
     def prepare(self, request: OperationRequest) -> Prepared:
         """Return the operation asked for; RequestRefused when there is none to run."""
         document = self._document(request)
@@ -71,24 +66,61 @@ class Execution:
             )
         return Prepared(document, kind, request.operation_name, request.variables)
 
-    async def run(self, prepared: Prepared, context: Context) -> dict[str, Any]:
+    async def run(self, prepared: Prepared, context: Context, root: Any = None) -> dict[str, Any]:
         """Return the response's body; RequestRefused when nothing was executed or time ran out."""
+        with timed(prepared.document.label) as answered:
+            try:
+                async with self._in_time():
+                    result = await self._execute(prepared, context, root)
+            finally:
+                context.work.stop()
+            return answered(_body(result))
+
+    async def subscribe(
+        self, prepared: Prepared, context: Callable[[], Context]
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Yield the body of each event, its cursor in `extensions`; RequestRefused before any.
+
+        Each event is executed with a context of its own, so that it reads what is true then.
+        """
+        async with self._in_time():
+            events = await self._events(prepared, context())
+        if isinstance(events, ExecutionResult):
+            raise refusal_of(events.errors or [])
+        async with aclosing(events):
+            async for event in events:
+                body = await self.run(prepared, context(), event)
+                yield {**body, "extensions": {"cursor": event.cursor}}
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Give up what takes longer than an operation may, the calls to services too."""
         deadline.set(asyncio.get_running_loop().time() + self._deadline_seconds)
         try:
             async with asyncio.timeout(self._deadline_seconds):
-                result = await self._execute(prepared, context)
+                yield
         except TimeoutError as error:
             raise RequestRefused(
                 ErrorCode.TIMEOUT, "It took too long and was given up. Writes may be repeated."
             ) from error
-        finally:
-            context.work.stop()
-        return _body(result)
 
-    async def _execute(self, prepared: Prepared, context: Context) -> ExecutionResult:
+    async def _events(
+        self, prepared: Prepared, context: Context
+    ) -> AsyncGenerator[Event, None] | ExecutionResult:
+        return await create_source_event_stream(  # type: ignore[return-value]  # what Streamed gives
+            self._schema,
+            prepared.document.ast,
+            context_value=context,
+            variable_values=dict(prepared.variables or {}),
+            operation_name=prepared.name,
+            hide_suggestions=self._hide_suggestions,
+        )
+
+    async def _execute(self, prepared: Prepared, context: Context, root: Any) -> ExecutionResult:
         result = execute(
             self._schema,
             prepared.document.ast,
+            root_value=root,
             context_value=context,
             variable_values=dict(prepared.variables or {}),
             operation_name=prepared.name,

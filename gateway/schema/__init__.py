@@ -10,9 +10,11 @@ from gateway.schema.content.types.block import BLOCK_TYPES
 from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
 from gateway.schema.credentials.queries import CredentialQueries
-from gateway.schema.nodes import NodeQueries
+from gateway.schema.nodes import READERS, NodeQueries
 from gateway.schema.progress.mutations import ProgressMutations
 from gateway.schema.progress.queries import ProgressQueries
+from gateway.schema.progress.subscriptions import ProgressSubscriptions
+from gateway.schema.rules import guard
 
 
 class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries):
@@ -23,9 +25,21 @@ class Mutation(ProgressMutations, ContentMutations):
     """Writes. Every one may be repeated: the outcome is the same."""
 
 
+class Subscription(ProgressSubscriptions):
+    """Events, over a WebSocket. Each has a cursor, so that a client that was away misses none."""
+
+
 @cache
 def build_schema() -> graphene.Schema:
-    """Return the schema, made once; its `graphql_schema` is what is executed."""
-    return graphene.Schema(
-        query=Query, mutation=Mutation, types=[*BLOCK_TYPES, *QUESTION_TYPES, Skill]
+    """Return the schema, made once, with a rule before every operation.
+
+    Its `graphql_schema` is what is executed.
+    """
+    schema = graphene.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[*BLOCK_TYPES, *QUESTION_TYPES, Skill],
     )
+    guard(schema.graphql_schema, kinds=READERS)
+    return schema

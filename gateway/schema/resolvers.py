@@ -1,10 +1,12 @@
-"""The three shapes of a resolver: what they wrap sees nothing of graphql-core.
+"""The four shapes of a resolver: what they wrap sees nothing of graphql-core.
 
 `Projected` is a pure function of the parent, `Batched` takes all parents of a tick at once,
-`AtRoot` has none. So another executor than the stock one can call the same functions.
+`AtRoot` has none, `Streamed` gives a subscription its events. So another executor than the stock
+one can call the same functions.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -12,6 +14,15 @@ from graphql import GraphQLResolveInfo
 Project = Callable[..., Any]
 Resolve = Callable[..., Coroutine[Any, Any, Sequence[Any]]]
 Answer = Callable[..., Coroutine[Any, Any, Any]]
+Stream = Callable[..., "Awaitable[AsyncIterator[Event]]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a subscription, and the cursor from which to go on after it."""
+
+    value: Any
+    cursor: str
 
 
 class Projected:
@@ -58,3 +69,17 @@ class AtRoot:
     def __call__(self, _: Any, info: GraphQLResolveInfo, **args: Any) -> Awaitable[Any]:
         """Resolve as graphql-core asks."""
         return self.answer(info.context, **args)
+
+
+class Streamed:
+    """A field of Subscription whose events `await stream(context, **arguments)` gives."""
+
+    __slots__ = ("stream",)
+
+    def __init__(self, stream: Stream) -> None:
+        """Wrap the coroutine function; what it returns ends what it opened when it is closed."""
+        self.stream = stream
+
+    def __call__(self, _: Any, info: GraphQLResolveInfo, **args: Any) -> Awaitable[Any]:
+        """Subscribe as graphql-core asks."""
+        return self.stream(info.context, **args)

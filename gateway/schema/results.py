@@ -99,17 +99,13 @@ def payload_field(
     A ServiceError that the caller can act on becomes `userErrors`, where the payload has a form for
     what was `refused`; all else stays a GraphQL error.
     """
-    refused: Callable[[Trouble], Any] | None = getattr(payload, "refused", None)
 
     async def answer(context: Context, given: Any) -> Any:
         context.loaders.clear()
         try:
             return await write(context, given)
         except ServiceError as error:
-            trouble = _trouble(error)
-            if trouble is None or refused is None:
-                raise
-            return refused(trouble)
+            return told(payload, error)
 
     return graphene.Field(
         graphene.NonNull(payload),
@@ -117,6 +113,18 @@ def payload_field(
         resolver=AtRoot(answer),
         **options,
     )
+
+
+def told(payload: Any, error: ServiceError) -> Any:
+    """Return the payload that tells of an error as `userErrors`; the error is raised if none can.
+
+    None can where it is the system's own, or where the payload has no form for what was `refused`.
+    """
+    refused: Callable[[Trouble], Any] | None = getattr(payload, "refused", None)
+    trouble = _trouble(error)
+    if trouble is None or refused is None:
+        raise error
+    return refused(trouble)
 
 
 def _trouble(error: ServiceError) -> Trouble | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from tests.support.answers import known_answers
 from tests.support.learner import COURSE, VIEWER, App
@@ -47,10 +48,17 @@ async def stored_ids(app: App, mongo: Any) -> list[str]:
     ]
 
 
-async def test_killed_in_a_stream_of_syncs(tmp_path: Path, mongo_uri: str, mongo: Any) -> None:
+@pytest.mark.parametrize(
+    "options", [(), pytest.param(("--split",), marks=pytest.mark.slow)], ids=["one", "four"]
+)
+async def test_killed_in_a_stream_of_syncs(
+    tmp_path: Path, mongo_uri: str, mongo: Any, options: tuple[str, ...]
+) -> None:
     """An outage at the wrong moment would lose work, or give two credentials for it."""
     # given a learner with the whole course done offline
-    system = System(tmp_path / "data", mongo_uri=mongo_uri)
+    for service in ("content", "progress", "credentials"):
+        await mongo.database(f"morsel_{service}").drop()
+    system = System(tmp_path / "data", mongo_uri=mongo_uri, options=options)
     await system.start()
     token = await system.token("kim", "--name", "Kim Example")
     async with client(system.url) as anybody:

@@ -10,13 +10,13 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.settings import Settings
+from services.kit.health import Server
 from tests.support.versions import rich_version
 from tests.support.world import World
 
@@ -120,6 +120,16 @@ class Gateway:
         token: str = answer.data["startGuest"]["token"]
         return token
 
+    async def sync(self, *ids: str, token: str | None = None) -> None:
+        """Push events of these ids, as ada unless somebody else's token is given."""
+        pushed = {
+            "deviceId": "00000000-0000-7000-8000-000000000001",
+            "deviceTime": "2026-11-22T18:03:07Z",
+            "events": [{"id": id_} for id_ in ids],
+        }
+        document = "mutation($i: SyncInput!) { sync(input: $i) { digest } }"
+        await self.run(document, {"i": pushed}, token=token or self.accounts.token())
+
 
 @asynccontextmanager
 async def started(
@@ -127,10 +137,9 @@ async def started(
 ) -> AsyncIterator[Gateway]:
     """Run a gateway on a free port of the loopback: over the world, unless an app is given."""
     app = app or create_app(settings_of(**changes), world.clients, keys=accounts.keys)
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
+    server = Server(app, port=0, lifespan="on")
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
     await server.startup()
     port = server.servers[0].sockets[0].getsockname()[1]
     async with aiohttp.ClientSession() as session:

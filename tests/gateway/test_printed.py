@@ -16,7 +16,7 @@ from graphql import (
 
 from gateway.documents import digest
 from gateway.schema import build_schema
-from morsel.schema import FOLDER, main, print_documents, print_schema, stale
+from morsel.schema import FOLDER, main, print_documents, printed, stale
 
 Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
@@ -28,15 +28,17 @@ def test_the_printed_files_equal_the_code() -> None:
 
 
 def test_a_file_that_differs_is_told(tmp_path: Path) -> None:
-    """A change of the schema would slip through the review."""
+    """A change of the contract would slip through the review."""
     (tmp_path / "operations").mkdir()
-    (tmp_path / "schema.graphql").write_text(print_schema())
-    (tmp_path / "documents.json").write_text("{}")
 
-    assert stale(tmp_path) == [tmp_path / "documents.json"]
-    assert main(check=True, folder=tmp_path) == 1
     assert main(check=False, folder=tmp_path) == 0
     assert main(check=True, folder=tmp_path) == 0
+    for path in printed(tmp_path):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(f"{text} ", encoding="utf-8")
+        assert stale(tmp_path) == [path]
+        assert main(check=True, folder=tmp_path) == 1
+        path.write_text(text, encoding="utf-8")
 
 
 def test_an_operation_that_the_schema_refuses_is_not_printed(tmp_path: Path) -> None:

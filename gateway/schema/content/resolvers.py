@@ -6,6 +6,7 @@ from gateway.context import Context
 from gateway.loaders import K, Loader, V
 from gateway.schema.content.places import Placed, course_of, lesson_at
 from gateway.schema.languages import Shown
+from gateway.schema.rules import AUTHORS
 from services.content.contract import (
     Course,
     CourseVersion,
@@ -15,7 +16,6 @@ from services.content.contract import (
     Skill,
 )
 from services.credentials.contract import Achievement
-from services.kit.records import Role
 from services.progress.contract import CourseKey, Enrolment, LessonKey, LessonProgress
 
 
@@ -49,7 +49,7 @@ async def course_enrolments(
 
 async def course_drafts(courses: Sequence[Course], context: Context) -> Sequence[Draft | None]:
     """Return each course's draft for its authors, None for all others."""
-    if context.actor is None or Role.AUTHOR not in context.actor.roles:
+    if context.actor is None or not AUTHORS.admit(context.actor):
         return [None] * len(courses)
     ids = tuple(course.id for course in courses)
     return await context.clients.authoring.drafts(context.actor, ids)

@@ -1,0 +1,350 @@
+"""Every operation x role x organisation, over HTTP, on real services: the outcome is the table's.
+
+The operations come from the schema: one without a sample call here fails.
+"""
+
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+import pytest
+
+from gateway.app import create_app
+from gateway.schema import build_schema
+from gateway.schema.rules import (
+    ACCOUNTS,
+    ANYBODY,
+    AUTHORS,
+    NODES,
+    RULES,
+    SIGNED_IN,
+    Callers,
+    Reach,
+    root_fields,
+)
+from services.kit.ids import Kind
+from services.kit.mongo import Mongo
+from services.kit.records import Role
+from tests.gateway.conftest import AccountIssuer, Gateway, settings_of, started
+from tests.services.content.samples import zipped
+from tests.support.whole import ACADEMY, DEVICE, HOLDER, RIVAL, Whole, course_files, whole
+from tests.support.world import World
+
+OPERATIONS = sorted(name for name, _ in root_fields(build_schema().graphql_schema))
+NUMBERS = count()
+
+
+class Outcome(StrEnum):
+    """What became of a call."""
+
+    ALLOWED = "allowed"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: nobody (no role), a guest, or an account with one role and an organisation."""
+
+    role: Role | None = None
+    organisation: str | None = None
+    is_guest: bool = False
+
+    def __str__(self) -> str:
+        who = "guest" if self.is_guest else str(self.role or "anonymous")
+        return f"{who} of {self.organisation}" if self.organisation else who
+
+    @property
+    def runs_it(self) -> bool:
+        """Return whether it is an administrator."""
+        return self.role is Role.ADMIN
+
+    def is_at_home(self, role: Role) -> bool:
+        """Return whether it has the role within the academy, whose the things are."""
+        return self.role is role and self.organisation == ACADEMY
+
+
+ANONYMOUS = Caller()
+GUEST = Caller(is_guest=True)
+CALLERS = [
+    ANONYMOUS,
+    GUEST,
+    *[Caller(role, place) for role in Role for place in (ACADEMY, RIVAL, None)],
+]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where calls are made: a running gateway over the services."""
+
+    gateway: Gateway
+    whole: Whole
+    tokens: dict[Caller, str]
+
+
+Variables = Callable[[Scene, Caller], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A minimal valid call of an operation; `reach` where this one reaches less than all can."""
+
+    document: str
+    variables: Variables
+    reach: Reach | None = None
+    is_own: bool = True
+    """What is asked for is the caller's own."""
+
+
+def given(**variables: Any) -> Variables:
+    """Return variables that are the same for everybody."""
+
+    async def make(_: Scene, __: Caller) -> dict[str, Any]:
+        return variables
+
+    return make
+
+
+def of(read: Callable[[Whole], dict[str, Any]]) -> Variables:
+    """Return variables that name something of the academy."""
+
+    async def make(scene: Scene, _: Caller) -> dict[str, Any]:
+        return read(scene.whole)
+
+    return make
+
+
+def by_id(field: str, read: Callable[[Whole], str], **options: Any) -> Call:
+    """Return a query of one thing by its id."""
+    document = f"query($id: ID!) {{ {field}(id: $id) {{ id }} }}"
+    return Call(document, of(lambda whole: {"id": read(whole)}), **options)
+
+
+def mutation(name: str, kind: str, variables: Variables) -> Call:
+    """Return a mutation that answers with its errors alone."""
+    document = (
+        f"mutation($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ code message }} }} }}"
+    )
+
+    async def make(scene: Scene, caller: Caller) -> dict[str, Any]:
+        return {"input": await variables(scene, caller)}
+
+    return Call(document, make)
+
+
+async def a_guests_token(scene: Scene, _: Caller) -> dict[str, Any]:
+    """Return a new guest to claim."""
+    return {"guestToken": await scene.gateway.guest()}
+
+
+async def an_enrolment(scene: Scene, caller: Caller) -> dict[str, Any]:
+    """Enrol the caller, who is then to withdraw; nobody cannot be enrolled."""
+    course = {"courseId": scene.whole.published.id}
+    if caller in scene.tokens:
+        enrol = ENROL.document
+        answer = await scene.gateway.run(enrol, {"input": course}, token=scene.tokens[caller])
+        assert answer.data["enrol"]["userErrors"] == []
+    return course
+
+
+async def a_new_course(_: Scene, __: Caller) -> dict[str, Any]:
+    """Return a course whose slug is free."""
+    return {"slug": f"new-{next(NUMBERS)}", "title": "New", "summary": "New."}
+
+
+async def a_new_package(_: Scene, __: Caller) -> dict[str, Any]:
+    """Return a package whose slug is free."""
+    packed = zipped(course_files(f"brought-{next(NUMBERS)}"))
+    return {"format": "MARKDOWN", "package": b64encode(packed).decode()}
+
+
+async def the_draft_again(scene: Scene, _: Caller) -> dict[str, Any]:
+    """Return the academy's draft as it is."""
+    draft = await scene.whole.draft(scene.whole.unpublished)
+    return {
+        "courseId": draft.course_id,
+        "baseRevision": draft.revision,
+        "content": draft.content,
+    }
+
+
+async def the_course_again(scene: Scene, _: Caller) -> dict[str, Any]:
+    """Return the academy's published course as it is."""
+    draft = await scene.whole.draft(scene.whole.published)
+    return {"courseId": draft.course_id, "baseRevision": draft.revision}
+
+
+def _lesson(whole: Whole) -> str:
+    return whole.version.modules[0].lessons[0].id
+
+
+def _award(whole: Whole) -> str:
+    assert whole.version.achievement is not None
+    return whole.version.achievement.id
+
+
+ENROL = mutation("enrol", "CourseIdInput", of(lambda whole: {"courseId": whole.published.id}))
+PHONE = {"deviceId": DEVICE, "deviceTime": "2026-11-20T09:00:00Z", "events": []}
+THINGS: dict[Kind, Callable[[Whole], str]] = {
+    Kind.COURSE: lambda whole: whole.unpublished.id,
+    Kind.VERSION: lambda whole: whole.version.id,
+    Kind.LESSON: _lesson,
+    Kind.SKILL: lambda whole: whole.version.skills[0].id,
+    Kind.ACHIEVEMENT: _award,
+    Kind.LEARNER: lambda _: HOLDER.subject,
+    Kind.ENROLMENT: lambda whole: whole.enrolment.id,
+    Kind.CREDENTIAL: lambda whole: whole.credential.id,
+}
+"""Something of each kind, where not all of it is public: of the academy, or of another learner."""
+SAMPLES: dict[str, list[Call]] = {
+    "Query.catalog": [Call("{ catalog(first: 1) { totalCount } }", given())],
+    "Query.course": [
+        by_id("course", lambda whole: whole.unpublished.id),
+        by_id("course", lambda whole: whole.published.id, reach=Reach.PUBLIC),
+    ],
+    "Query.lesson": [by_id("lesson", _lesson)],
+    "Query.node": [by_id("node", THINGS[kind], reach=NODES[kind], is_own=False) for kind in NODES],
+    "Query.nodes": [
+        Call(
+            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+            of(lambda whole, kind=kind: {"ids": [THINGS[kind](whole)]}),  # type: ignore[misc]  # mypy cannot type a default of a lambda
+            reach=NODES[kind],
+            is_own=False,
+        )
+        for kind in NODES
+    ],
+    "Query.viewer": [Call("{ viewer { id } }", given())],
+    "Query.credential": [by_id("credential", lambda whole: whole.credential.id, is_own=False)],
+    "Query.verifyCredential": [
+        Call('{ verifyCredential(input: {jwt: "a.b.c"}) { verified } }', given())
+    ],
+    "Query.authoredCourses": [Call("{ authoredCourses { totalCount } }", given())],
+    "Mutation.startGuest": [mutation("startGuest", "StartGuestInput", given(deviceId=DEVICE))],
+    "Mutation.claimGuest": [mutation("claimGuest", "ClaimGuestInput", a_guests_token)],
+    "Mutation.enrol": [ENROL],
+    "Mutation.withdraw": [mutation("withdraw", "CourseIdInput", an_enrolment)],
+    "Mutation.sync": [mutation("sync", "SyncInput", given(**PHONE))],
+    "Mutation.createCourse": [mutation("createCourse", "CreateCourseInput", a_new_course)],
+    "Mutation.importCourse": [mutation("importCourse", "ImportCourseInput", a_new_package)],
+    "Mutation.updateDraft": [mutation("updateDraft", "UpdateDraftInput", the_draft_again)],
+    "Mutation.publishCourse": [mutation("publishCourse", "PublishCourseInput", the_course_again)],
+    "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
+}
+
+
+def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
+    """Return how a caller is turned away at the door, None when let in."""
+    if callers == ANYBODY:
+        return None
+    if caller == ANONYMOUS:
+        return Outcome.UNAUTHENTICATED
+    let_in = {
+        SIGNED_IN: True,
+        ACCOUNTS: not caller.is_guest,
+        AUTHORS: caller.runs_it or (caller.role is Role.AUTHOR and caller.organisation is not None),
+    }
+    return None if let_in[callers] else Outcome.FORBIDDEN
+
+
+def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
+    """Return what a caller who was let in gets of something of the academy's."""
+    refused = {
+        Reach.PUBLIC: None,
+        Reach.LISTED: None,
+        Reach.OWN: None if is_own and caller != ANONYMOUS else Outcome.NOT_FOUND,
+        Reach.MADE: None if caller.organisation else Outcome.FORBIDDEN,
+        Reach.ORGANISATION: (
+            None if caller.runs_it or caller.is_at_home(Role.AUTHOR) else Outcome.FORBIDDEN
+        ),
+        Reach.DRAFTS: (
+            None if caller.runs_it or caller.is_at_home(Role.AUTHOR) else Outcome.NOT_FOUND
+        ),
+        Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
+    }
+    return refused[reach] or Outcome.ALLOWED
+
+
+def expected(operation: str, call: Call, caller: Caller) -> Outcome:
+    """Return the outcome that the table gives."""
+    rule = RULES[operation]
+    reach = call.reach or rule.reach
+    return turned_away(rule.callers, caller) or reached(reach, caller, is_own=call.is_own)
+
+
+def read(answer: dict[str, Any]) -> Outcome:
+    """Return the outcome that an answer tells; anything else that went wrong fails the test."""
+    if errors := answer.get("errors"):
+        return Outcome[errors[0]["extensions"]["code"]]
+    (value,) = answer["data"].values()
+    if isinstance(value, list):
+        (value,) = value
+    if value is None:
+        return Outcome.NOT_FOUND
+    if errors := value.get("userErrors"):
+        return Outcome[errors[0]["code"]]
+    return Outcome.ALLOWED
+
+
+async def ask(scene: Scene, call: Call, variables: dict[str, Any], caller: Caller) -> Outcome:
+    """Make a call over HTTP, or over a WebSocket where it subscribes."""
+    token = scene.tokens.get(caller)
+    if call.document.startswith("subscription"):
+        return await subscribe(scene.gateway, call.document, token)
+    return read((await scene.gateway.run(call.document, variables, token=token)).json)
+
+
+async def subscribe(gateway: Gateway, document: str, token: str | None) -> Outcome:
+    """Subscribe, and return how that went: a pong before any answer means that it stands."""
+    url = f"{gateway.url}/graphql"
+    async with gateway.session.ws_connect(url, protocols=["graphql-transport-ws"]) as socket:
+        payload = {"authorization": f"Bearer {token}"} if token else None
+        await socket.send_json({"type": "connection_init", "payload": payload})
+        assert (await socket.receive_json())["type"] == "connection_ack"
+        await socket.send_json({"type": "subscribe", "id": "1", "payload": {"query": document}})
+        try:
+            told = await socket.receive_json(timeout=0.2)
+        except TimeoutError:
+            return Outcome.ALLOWED
+        return read({"errors": told["payload"]})
+
+
+@pytest.fixture(scope="module")
+async def scene(mongo: Mongo, mongo_uri: str) -> AsyncIterator[Scene]:
+    """A gateway over real services, and a token for each caller."""
+    accounts = AccountIssuer()
+    async with whole(mongo, mongo_uri) as services:
+        app = create_app(settings_of(), services.clients, keys=accounts.keys)
+        async with started(World(), accounts, app=app) as gateway:
+            tokens = {
+                caller: accounts.token(f"{caller}", roles=[caller.role], org=caller.organisation)
+                for caller in CALLERS
+                if caller.role
+            }
+            yield Scene(gateway, services, {**tokens, GUEST: await gateway.guest()})
+
+
+def test_every_operation_has_a_call() -> None:
+    """An operation would be offered that nobody tried as the wrong person."""
+    assert sorted(SAMPLES) == OPERATIONS
+    assert THINGS.keys() == NODES.keys()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
+    """Somebody would reach what is not theirs, or a refusal would have written something."""
+    for call in SAMPLES[operation]:
+        wanted = {caller: expected(operation, call, caller) for caller in CALLERS}
+        outcomes = {}
+        for caller in sorted(CALLERS, key=lambda each: wanted[each] is Outcome.ALLOWED):
+            variables = await call.variables(scene, caller)
+            before = scene.whole.digest()
+            outcomes[caller] = await ask(scene, call, variables, caller)
+            if outcomes[caller] is not Outcome.ALLOWED:
+                assert scene.whole.digest() == before, f"{caller} changed something"
+        assert {f"{caller}: {outcomes[caller]}" for caller in CALLERS} == {
+            f"{caller}: {wanted[caller]}" for caller in CALLERS
+        }
