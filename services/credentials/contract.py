@@ -59,6 +59,14 @@ class Issuer(Record):
     did: str
 
 
+class Organisation(Record):
+    """Whoever offers courses and issues under a name of its own."""
+
+    slug: str
+    """Lower-case letters, digits and single hyphens, at most 60; tokens name it in `org`."""
+    name: str
+
+
 class Achievement(Record):
     """What can be earned: the definition of a course's published version."""
 
@@ -157,6 +165,16 @@ class CredentialsApi(Protocol):
 
     async def held_by(self, learner_id: str, page: PageArgs) -> Page[Credential]:
         """Return a learner's credentials, newest first."""
+
+
+class OrganisationApi(Protocol):
+    """Writes of administrators: Forbidden unless the actor is an ADMIN."""
+
+    async def register(self, actor: Actor, organisation: Organisation) -> Issuer:
+        """Name an organisation, and make its issuer, key and DID where it has none.
+
+        Repeating it renames; credentials issued before keep the name that they were signed with.
+        """
 
 
 class VerifyingApi(Protocol):

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from services.credentials.contract import CredentialsApi, VerifyingApi
+from services.credentials.contract import CredentialsApi, OrganisationApi, VerifyingApi
 from services.credentials.domain.statuslist import TTL_SECONDS
 from services.credentials.use_cases.reading import Reading
 from services.kit.errors import Code, ServiceError
@@ -23,6 +23,7 @@ def internal_routes(
     *,
     credentials: CredentialsApi,
     verifying: VerifyingApi,
+    organisations: OrganisationApi,
     feed: FeedApi,
     identity: Identity,
 ) -> list[BaseRoute]:
@@ -30,6 +31,7 @@ def internal_routes(
     return [
         *serve(CredentialsApi, credentials, identity=identity),
         *serve(VerifyingApi, verifying, identity=identity),
+        *serve(OrganisationApi, organisations, identity=identity),
         *serve(FeedApi, feed, identity=identity),
     ]
 

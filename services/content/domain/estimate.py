@@ -1,7 +1,13 @@
 """How long a lesson takes: 200 words a minute, 20 seconds a question, the length of recordings."""
 
-from services.content.contract import LessonKind
-from services.content.domain.course import AudioBlock, CodeBlock, Lesson, QuestionBlock, VideoBlock
+from services.content.domain.course import (
+    AudioBlock,
+    CodeBlock,
+    Lesson,
+    LessonKind,
+    QuestionBlock,
+    VideoBlock,
+)
 from services.content.domain.texts import all_texts
 
 WORDS_A_MINUTE = 200
@@ -14,8 +20,13 @@ def minutes(lesson: Lesson, *, language: str) -> int:
     """Return whole minutes for a lesson, at least 1: the author's own figure where there is one."""
     if lesson.minutes is not None:
         return lesson.minutes
+    return max(1, round(exact_minutes(lesson, language=language)))
+
+
+def exact_minutes(lesson: Lesson, *, language: str) -> float:
+    """Return the estimate of a lesson before it is rounded, whatever its author says."""
     looking = sum(_seconds(block) for block in lesson.blocks)
-    return max(1, round(_words(lesson, language) / WORDS_A_MINUTE + looking / 60))
+    return _words(lesson, language) / WORDS_A_MINUTE + looking / 60
 
 
 def _seconds(block: object) -> int:

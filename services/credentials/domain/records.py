@@ -31,7 +31,7 @@ class SigningKey(Record):
 
 
 class IssuerAccount(Record):
-    """An organisation as an issuer under one origin; never rewritten."""
+    """An organisation as an issuer under one origin; nothing of it changes but its name."""
 
     did: str
     organisation: str
@@ -39,6 +39,8 @@ class IssuerAccount(Record):
     keys: tuple[SigningKey, ...]
     """Oldest first: the last one signs."""
     created_at: datetime
+    name: str | None = None
+    """As it was registered; None where the issuer was made by the first award."""
 
 
 class Evidence(Record):

@@ -1,6 +1,6 @@
 """Issuers: one for each organisation and origin; its key is made at first need, kept sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import structlog
@@ -11,7 +11,7 @@ from services.credentials.domain.issuer import make_issuer
 from services.credentials.domain.records import IssuerAccount, SigningKey
 from services.credentials.domain.signing import SeedSigner, Signer, public_key_of
 from services.credentials.use_cases.means import Means
-from services.kit.errors import NotFound
+from services.kit.errors import Conflict, NotFound
 from services.kit.records import Json
 
 SEED_BYTES = 32
@@ -30,6 +30,12 @@ class IssuerStore(Protocol):
 
     async def add_issuer(self, account: IssuerAccount) -> bool:
         """Add an issuer; False when that organisation has one under that origin."""
+
+    async def name_issuers(self, organisation: str, name: str) -> None:
+        """Set the name of all of an organisation's issuers."""
+
+    async def issuer_names(self, organisations: Collection[str]) -> dict[str, str]:
+        """Return the names of those organisations that have one."""
 
 
 class Issuers:
@@ -50,7 +56,7 @@ class Issuers:
         self._names = names
         self._sealing_key = sealing_key
         self._means = means
-        self._accounts: dict[str, IssuerAccount] = {}  # never rewritten, so kept for ever
+        self._accounts: dict[str, IssuerAccount] = {}  # their keys never change, so kept for ever
 
     @property
     def origin(self) -> str:
@@ -81,20 +87,38 @@ class Issuers:
             raise NotFound(f"No organisation {organisation[:60]!r} issues credentials here.")
         return account
 
-    def name(self, organisation: str) -> str:
-        """Return the display name of an organisation: as set, else its slug in words."""
-        return self._names.get(organisation) or organisation.replace("-", " ").title()
+    async def register(self, organisation: str, name: str) -> Issuer:
+        """Name an organisation, make its issuer where it has none, and return it.
 
-    def profile(self, organisation: str) -> Issuer:
+        Conflict where a setting names it; Invalid when the sealing key is another.
+        """
+        if self._names.get(organisation, name) != name:
+            raise Conflict("The setting MORSEL_ORGANISATION_NAMES names this organisation already.")
+        self.signer(await self.ensure(organisation))
+        await self._store.name_issuers(organisation, name)
+        return await self.profile(organisation)
+
+    async def profile(self, organisation: str) -> Issuer:
         """Return an organisation as everybody else sees it, whether it has issued yet or not."""
-        identifier = did.issuer_did(self._origin, organisation)
-        return make_issuer(identifier, name=self.name(organisation), url=self._origin)
+        return (await self.profiles((organisation,)))[organisation]
+
+    async def profiles(self, organisations: Collection[str]) -> dict[str, Issuer]:
+        """Return organisations by slug: each named as set, as registered, or by its slug."""
+        registered = [slug for slug in organisations if slug not in self._names]
+        names = await self._store.issuer_names(registered) if registered else {}
+        names |= self._names
+        return {slug: self._profile(slug, names.get(slug)) for slug in organisations}
 
     def signer(self, account: IssuerAccount) -> Signer:
         """Return the signer of an issuer's newest key; Invalid when the sealing key is another."""
         key = account.keys[-1]
         seed = sealing.unseal(key.sealed, key=self._sealing_key, owner=account.did)
         return SeedSigner(seed, method_id=f"{account.did}#{key.fragment}")
+
+    def _profile(self, organisation: str, name: str | None) -> Issuer:
+        identifier = did.issuer_did(self._origin, organisation)
+        shown = name or organisation.replace("-", " ").title()
+        return make_issuer(identifier, name=shown, url=self._origin)
 
     async def _stored(self, organisation: str) -> IssuerAccount | None:
         accounts = await self._store.issuers_of(organisation)

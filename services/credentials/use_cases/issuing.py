@@ -114,7 +114,7 @@ class Issuing:
         credential_id = new_id(Kind.CREDENTIAL)
         award = Award(
             url=f"{self._issuers.origin}/credentials/{credential_id}",
-            issuer=self._issuers.profile(definition.organisation),
+            issuer=await self._issuers.profile(definition.organisation),
             origin=self._issuers.origin,
             definition=definition,
             completion=completion,

@@ -1,12 +1,19 @@
 """Reading: what can be earned, what was issued, and the public documents that verifiers ask for."""
 
+import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.credentials.contract import Achievement, Credential, CredentialStatus, HolderKey
+from services.credentials.contract import (
+    Achievement,
+    Credential,
+    CredentialStatus,
+    HolderKey,
+    Issuer,
+)
 from services.credentials.domain.achievement import make_achievement
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Definition, Issued, SignedList
@@ -58,11 +65,15 @@ class Reading:
     async def achievements(self, ids: tuple[str, ...]) -> tuple[Achievement | None, ...]:
         """Return achievements of published courses by id."""
         definitions = await self._store.newest_definitions(ids)
-        counts = await self._store.count_issued(tuple(definitions))
-        return tuple(
-            self._achievement(definitions[one], counts.get(one, 0)) if one in definitions else None
-            for one in ids
+        counts, issuers = await asyncio.gather(
+            self._store.count_issued(tuple(definitions)),
+            self._issuers.profiles({found.organisation for found in definitions.values()}),
         )
+        shown = {
+            id_: _achievement(found, counts.get(id_, 0), issuer=issuers[found.organisation])
+            for id_, found in definitions.items()
+        }
+        return tuple(shown.get(id_) for id_ in ids)
 
     async def credentials(
         self, actor: Actor | None, ids: tuple[str, ...]
@@ -121,7 +132,7 @@ class Reading:
     async def profile(self, organisation: str) -> dict[str, Json]:
         """Return the Profile of an organisation's issuer; NotFound when it never issued."""
         await self._issuers.of(organisation)
-        return make_profile(self._issuers.profile(organisation))
+        return make_profile(await self._issuers.profile(organisation))
 
     async def achievement(self, achievement_id: str, version: str) -> dict[str, Json]:
         """Return the Achievement that credentials refer to, while it is the newest; NotFound."""
@@ -129,25 +140,6 @@ class Reading:
         if found is None or found.award.version != version:
             raise NotFound("There is no such achievement.")
         return make_achievement(found, origin=self._issuers.origin)
-
-    def _achievement(self, definition: Definition, count: int) -> Achievement:
-        award = definition.award
-        return Achievement(
-            id=award.id,
-            version=award.version,
-            course_id=definition.course_id,
-            name=award.name,
-            description=award.description,
-            criteria=award.criteria,
-            language=definition.language,
-            image=award.image,
-            issuer=self._issuers.profile(definition.organisation),
-            skills=definition.skills,
-            job_roles=definition.job_roles,
-            pass_score=award.pass_score,
-            valid_for_days=award.valid_for_days,
-            issued_count=count,
-        )
 
     def _credential(self, issued: Issued) -> Credential:
         return Credential(
@@ -173,6 +165,26 @@ class Reading:
         if ended and issued.status is CredentialStatus.VALID:
             return CredentialStatus.EXPIRED
         return issued.status
+
+
+def _achievement(definition: Definition, count: int, *, issuer: Issuer) -> Achievement:
+    award = definition.award
+    return Achievement(
+        id=award.id,
+        version=award.version,
+        course_id=definition.course_id,
+        name=award.name,
+        description=award.description,
+        criteria=award.criteria,
+        language=definition.language,
+        image=award.image,
+        issuer=issuer,
+        skills=definition.skills,
+        job_roles=definition.job_roles,
+        pass_score=award.pass_score,
+        valid_for_days=award.valid_for_days,
+        issued_count=count,
+    )
 
 
 def _path(credential_id: str, suffix: str) -> str:

@@ -45,16 +45,23 @@ class Competency(Node):
     """A skill or a job role, with the public identifier of the framework it comes from."""
 
     name: str
+    """As the framework has it."""
     description: str | None = None
+    """What somebody can do who has it."""
     framework: str | None = None
+    """Name of the public framework, such as ESCO."""
     code: str | None = None
+    """Its code in the framework."""
     url: str | None = None
+    """Its address in the framework."""
 
 
 class Picture(Node):
     """A picture by the SHA-256 in hex of its original, with what it shows in words."""
 
     hash: str
+    """SHA-256 in hex of the original."""
     alt: Texts
+    """What it shows, for who cannot see it; publishing needs it."""
     file: str | None = None
     """Its name in the course folder."""

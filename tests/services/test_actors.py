@@ -1,0 +1,342 @@
+"""Services authorise by the actor themselves: called directly, past the gateway, as anybody.
+
+The methods come from the contracts: one that nobody sorted here fails.
+"""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+
+from services.content import contract as content
+from services.credentials import contract as credentials
+from services.kit import records
+from services.kit.errors import Conflict, Forbidden, NotFound
+from services.kit.ids import Kind, new_id
+from services.kit.mongo import Mongo
+from services.kit.records import Actor, PageArgs, Role
+from services.progress import contract as progress
+from tests.services.content.samples import package
+from tests.support.whole import (
+    ACADEMY,
+    AUTHOR,
+    DEVICE,
+    HOLDER,
+    RIVAL,
+    Whole,
+    actor_of,
+    course_files,
+    whole,
+)
+
+NUMBERS = count()
+PUBLIC = {
+    "CatalogApi.catalog",
+    "CatalogApi.courses",
+    "CatalogApi.courses_by_slug",
+    "CatalogApi.versions",
+    "CatalogApi.lesson_versions",
+    "CatalogApi.skills",
+    "CredentialsApi.achievements",
+    "VerifyingApi.verify",
+}
+"""What anybody may ask, so that it matters to nobody who does."""
+BETWEEN_SERVICES = {
+    "MarkingApi.mark",
+    "MarkingApi.facts",
+    "FeedApi.claim",
+    "FeedApi.ack",
+    "FeedApi.fail",
+    "TrackingApi.record",
+    "LearnerApi.profiles",
+    "LearnerApi.enrolments",
+    "LearnerApi.lesson_progress",
+    "LearnerApi.enrolments_of",
+    "LearnerApi.heads",
+    "CredentialsApi.held",
+    "CredentialsApi.held_by",
+}
+"""What is asked by processes, or with the learner in the key: the internal token protects these."""
+
+Try = Callable[[Whole, Actor], Awaitable[Any]]
+TRIES: dict[str, Try] = {}
+"""A call of every method that takes an actor, about something of the academy or of HOLDER."""
+
+
+def tries(method: str) -> Callable[[Try], Try]:
+    """Register the call of a method."""
+
+    def register(call: Try) -> Try:
+        TRIES[method] = call
+        return call
+
+    return register
+
+
+@tries("AuthoringApi.create_course")
+async def create_course(whole: Whole, actor: Actor) -> Any:
+    """Make a course whose slug is free."""
+    course = content.CreateCourse(slug=f"new-{next(NUMBERS)}", title="New", summary="New.")
+    return await whole.content.authoring.create_course(actor, course)
+
+
+@tries("AuthoringApi.import_course")
+async def import_course(whole: Whole, actor: Actor) -> Any:
+    """Bring in a course whose slug is free."""
+    given = package(course_files(f"brought-{next(NUMBERS)}"))
+    return await whole.content.authoring.import_course(actor, given)
+
+
+@tries("AuthoringApi.authored_courses")
+async def authored_courses(whole: Whole, actor: Actor) -> Any:
+    """List courses."""
+    return await whole.content.authoring.authored_courses(actor, PageArgs())
+
+
+@tries("AuthoringApi.authored")
+async def authored(whole: Whole, actor: Actor) -> Any:
+    """Read the academy's unpublished course."""
+    return (await whole.content.authoring.authored(actor, (whole.unpublished.id,)))[0]
+
+
+@tries("AuthoringApi.drafts")
+async def drafts(whole: Whole, actor: Actor) -> Any:
+    """Read its draft."""
+    return (await whole.content.authoring.drafts(actor, (whole.unpublished.id,)))[0]
+
+
+@tries("AuthoringApi.update_draft")
+async def update_draft(whole: Whole, actor: Actor) -> Any:
+    """Put its draft in its own place."""
+    draft = await whole.draft(whole.unpublished)
+    update = content.UpdateDraft(
+        course_id=draft.course_id, base_revision=draft.revision, content=draft.content
+    )
+    return await whole.content.authoring.update_draft(actor, update)
+
+
+@tries("AuthoringApi.publish")
+async def publish(whole: Whole, actor: Actor) -> Any:
+    """Publish the academy's published course again."""
+    draft = await whole.draft(whole.published)
+    given = content.PublishCourse(course_id=draft.course_id, base_revision=draft.revision)
+    return await whole.content.authoring.publish(actor, given)
+
+
+@tries("TrackingApi.start_guest")
+async def start_guest(whole: Whole, actor: Actor) -> Any:
+    """Start as a guest."""
+    guest = progress.GuestProfile(device_id=DEVICE)
+    return await whole.progress.tracking.start_guest(actor, guest)
+
+
+@tries("TrackingApi.claim_guest")
+async def claim_guest(whole: Whole, actor: Actor) -> Any:
+    """Take over a guest that nobody has claimed."""
+    return await whole.progress.tracking.claim_guest(actor, (await new_guest(whole)).subject)
+
+
+@tries("TrackingApi.enrol")
+async def enrol(whole: Whole, actor: Actor) -> Any:
+    """Take up the academy's course."""
+    return await whole.progress.tracking.enrol(actor, whole.published.id)
+
+
+@tries("TrackingApi.withdraw")
+async def withdraw(whole: Whole, actor: Actor) -> Any:
+    """Take it up and leave it."""
+    await whole.progress.tracking.enrol(actor, whole.published.id)
+    return await whole.progress.tracking.withdraw(actor, whole.published.id)
+
+
+@tries("TrackingApi.sync")
+async def sync(whole: Whole, actor: Actor) -> Any:
+    """Pull."""
+    return await whole.progress.tracking.sync(actor, a_push())
+
+
+@tries("CredentialsApi.credentials")
+async def read_credential(whole: Whole, actor: Actor) -> Any:
+    """Read the credential of HOLDER."""
+    return (await whole.credentials.credentials.credentials(actor, (whole.credential.id,)))[0]
+
+
+@tries("OrganisationApi.register")
+async def register(whole: Whole, actor: Actor) -> Any:
+    """Name the academy."""
+    organisation = credentials.Organisation(slug=ACADEMY, name="Academy")
+    return await whole.credentials.organisations.register(actor, organisation)
+
+
+def a_push() -> progress.Push:
+    """Return a push of nothing."""
+    return progress.Push(device_id=DEVICE, device_time=datetime(2026, 11, 20, tzinfo=UTC))
+
+
+async def new_guest(whole: Whole) -> Actor:
+    """Return a guest who has just begun."""
+    guest = Actor(subject=new_id(Kind.LEARNER), is_guest=True)
+    await start_guest(whole, guest)
+    return guest
+
+
+def is_author(actor: Actor) -> bool:
+    """Return whether somebody may write courses of some organisation."""
+    return Role.ADMIN in actor.roles or (
+        Role.AUTHOR in actor.roles and actor.organisation is not None
+    )
+
+
+def wrote_it(actor: Actor) -> bool:
+    """Return whether somebody may write the courses of the academy."""
+    return Role.ADMIN in actor.roles or (
+        Role.AUTHOR in actor.roles and actor.organisation == ACADEMY
+    )
+
+
+def expected(method: str, actor: Actor) -> str:
+    """Return what becomes of a call: done, nothing (a None) or forbidden."""
+    author, own, placed = is_author(actor), wrote_it(actor), actor.organisation is not None
+    issued = Role.ISSUER in actor.roles and actor.organisation == ACADEMY
+    unseen = "nothing" if author else "forbidden"
+    allowed, otherwise = {
+        "AuthoringApi.create_course": (author and placed, "forbidden"),
+        "AuthoringApi.import_course": (author and placed, "forbidden"),
+        "AuthoringApi.authored_courses": (author, "forbidden"),
+        "AuthoringApi.authored": (own, unseen),
+        "AuthoringApi.drafts": (own, unseen),
+        "AuthoringApi.update_draft": (own, "forbidden"),
+        "AuthoringApi.publish": (own, "forbidden"),
+        "TrackingApi.start_guest": (actor.is_guest, "forbidden"),
+        "TrackingApi.claim_guest": (not actor.is_guest, "forbidden"),
+        "TrackingApi.enrol": (True, ""),
+        "TrackingApi.withdraw": (True, ""),
+        "TrackingApi.sync": (True, ""),
+        "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
+        "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
+    }[method]
+    return "done" if allowed else otherwise
+
+
+def actors() -> dict[str, Actor]:
+    """Return a guest, the holder, and an account for each role and organisation."""
+    return {
+        "guest": Actor(subject=new_id(Kind.LEARNER), is_guest=True),
+        "holder": HOLDER,
+        **{
+            f"{role} of {place}": actor_of(f"{role} {place}", role, organisation=place)
+            for role in Role
+            for place in (ACADEMY, RIVAL, None)
+        },
+    }
+
+
+async def outcome(call: Awaitable[Any]) -> str:
+    """Return what became of a call; another error than Forbidden fails the test."""
+    try:
+        return "nothing" if await call is None else "done"
+    except Forbidden:
+        return "forbidden"
+
+
+@pytest.fixture(scope="module")
+async def services(mongo: Mongo, mongo_uri: str) -> AsyncIterator[Whole]:
+    """The services, filled."""
+    async with whole(mongo, mongo_uri) as made:
+        yield made
+
+
+def promised() -> set[str]:
+    """Return every method of every contract."""
+    protocols = {
+        protocol
+        for module in (content, progress, credentials, records)
+        for name, protocol in inspect.getmembers(module, inspect.isclass)
+        if name.endswith("Api")
+    }
+    return {
+        f"{protocol.__name__}.{name}"
+        for protocol in protocols
+        for name, _ in inspect.getmembers(protocol, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+
+
+def test_every_method_of_a_contract_is_sorted() -> None:
+    """A method could be promised that nobody thought about who may call."""
+    assert sorted([*PUBLIC, *BETWEEN_SERVICES, *TRIES]) == sorted(promised())
+
+
+@pytest.mark.parametrize("method", sorted(TRIES))
+async def test_a_service_refuses_the_wrong_actor_itself(services: Whole, method: str) -> None:
+    """A mistake in the gateway, or another caller, would open what only it had closed."""
+    wanted = {name: expected(method, actor) for name, actor in actors().items()}
+    found = {}
+    for name, actor in sorted(actors().items(), key=lambda each: wanted[each[0]] == "done"):
+        before = services.digest()
+        found[name] = await outcome(TRIES[method](services, actor))
+        if found[name] != "done" and method != "TrackingApi.claim_guest":  # its try starts a guest
+            assert services.digest() == before, f"{name} changed something"
+    assert found == wanted
+
+
+async def test_nobody_reads_a_credential_without_an_actor(services: Whole) -> None:
+    """A missing token would open what it should close."""
+    reading = services.credentials.credentials
+
+    assert await reading.credentials(None, (services.credential.id,)) == (None,)
+
+
+async def test_an_authors_list_has_nothing_of_other_organisations(services: Whole) -> None:
+    """Drafts would be seen by competitors."""
+    rival = actor_of("lister", Role.AUTHOR, organisation="nobody-else")
+    page = await services.content.authoring.authored_courses(rival, PageArgs())
+    own = await services.content.authoring.authored_courses(AUTHOR, PageArgs(first=100))
+
+    assert (page.nodes, page.total) == ((), 0)
+    assert {course.organisation for course in own.nodes} == {ACADEMY}
+
+
+async def test_the_log_of_an_account_cannot_be_claimed(services: Whole) -> None:
+    """Whoever learns a learner's id would take over all that the learner has done."""
+    thief = actor_of("thief")
+    before = services.digest()
+
+    with pytest.raises(NotFound, match="no such guest"):
+        await services.progress.tracking.claim_guest(thief, HOLDER.subject)
+
+    assert services.digest() == before
+
+
+async def test_a_guest_claims_nobody_and_a_guest_is_claimed_once(services: Whole) -> None:
+    """A refused claim would leave traces in a log."""
+    guest, other = await new_guest(services), await new_guest(services)
+    await services.progress.tracking.claim_guest(actor_of("first"), guest.subject)
+    before = services.digest()
+
+    with pytest.raises(Forbidden):
+        await services.progress.tracking.claim_guest(other, guest.subject)
+    with pytest.raises(Conflict):
+        await services.progress.tracking.claim_guest(actor_of("second"), guest.subject)
+
+    assert services.digest() == before
+
+
+async def test_other_services_add_nothing_but_credentials_to_a_log(services: Whole) -> None:
+    """A service could close a learner's log, or enrol them."""
+    event = progress.ServerEvent(
+        id="00000000-0000-4000-8000-000000000001",
+        learner_id=HOLDER.subject,
+        type="log.closed",
+        at=datetime(2026, 11, 20, tzinfo=UTC),
+        body={"to": actor_of("thief").subject},
+    )
+    before = services.digest()
+
+    with pytest.raises(Forbidden):
+        await services.progress.tracking.record((event,))
+
+    assert services.digest() == before
