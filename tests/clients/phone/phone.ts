@@ -14,8 +14,8 @@ import { type Change, type Lesson, type State, type Storage, newState } from "./
 /** What one push may hold. */
 const MAX_EVENTS = 200;
 const MAX_BYTES = 256 * 1024;
-/** Milliseconds; the server takes no offset beyond ten years. */
-const MAX_OFFSET = 10 * 366 * 86_400_000;
+/** Milliseconds; the server takes no offset beyond ten thousand years. */
+const MAX_OFFSET = 10_000 * 366 * 86_400_000;
 
 /** `wall` is set by anybody at any time; `steady` runs on since the phone was switched on. */
 export type Clock = { wall(): number; steady(): number };

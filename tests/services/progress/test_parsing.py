@@ -48,6 +48,19 @@ def test_an_event_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "1970-01-01T00:00:09Z", "offset": 56 * 366 * 86_400_000},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59.999Z", "offset": -(10**13)},
+    ],
+)
+def test_no_event_is_refused_for_its_time(change: dict[str, Any]) -> None:
+    """A phone with a dead clock battery would lose all that its learner did."""
+    assert isinstance(parse({**BASE, **change}), Event)
+
+
+@pytest.mark.parametrize(
     "change, words",
     [
         ({"id": None}, "id must be a UUID"),
