@@ -61,7 +61,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 lock: $(DEV) ## Pin the requirements of pyproject.toml again, with their hashes.
-	@$(LOCK) --output-file requirements/runtime.txt
+	@$(LOCK) --extra traces --output-file requirements/runtime.txt
 	@$(LOCK) --constraints requirements/runtime.txt --extra embedded --output-file requirements/embedded.txt
 	@$(LOCK) --constraints requirements/embedded.txt --extra embedded --group dev --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile --group build --quiet --universal --python-version 3.11 --generate-hashes \

@@ -8,6 +8,7 @@ from gateway.settings import Settings
 from services.kit.health import run
 from services.kit.settings import SettingsError, load
 from services.kit.telemetry import configure
+from services.kit.tracing import tracing
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     try:
         settings = load(Settings, os.environ)
         app = create_standalone_app(settings)
+        tracing.start("gateway", endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio)
     except SettingsError as error:
         sys.exit(str(error))
     run(app, host=settings.host, port=settings.port)

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from services.kit.mongo import Driver
 from services.kit.records import Record
+from services.kit.tracing import DEFAULT_RATIO
+from services.kit.tracing import HELP as TRACES
 
 REGISTERED = Path(__file__).resolve().parent.parent / "graphql" / "documents.json"
 
@@ -39,6 +41,8 @@ class Settings(Record):
     deadline_seconds: float = 10.0
     max_body_bytes: int = 1024 * 1024
     max_trusted_body_bytes: int = 16 * 1024 * 1024
+    otlp_endpoint: str = ""
+    trace_ratio: float = DEFAULT_RATIO
 
     HELP: ClassVar[dict[str, str]] = {
         "mongo_uri": "the address of MongoDB, such as mongodb://host:27017/?replicaSet=rs0",
@@ -68,6 +72,7 @@ class Settings(Record):
         "deadline_seconds": "seconds after which an operation is given up; 10 unless set",
         "max_body_bytes": "bytes of a request at most; 1 MiB unless set",
         "max_trusted_body_bytes": "the same for authors, issuers and employers; 16 MiB unless set",
+        **TRACES,
     }
 
     @property

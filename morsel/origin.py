@@ -13,6 +13,7 @@ from services.credentials.contract import PUBLIC_PATHS as CREDENTIALS
 from services.kit.health import run
 from services.kit.settings import SettingsError, load
 from services.kit.telemetry import configure
+from services.kit.tracing import tracing
 from services.progress.contract import PUBLIC_PATHS as PROGRESS
 
 
@@ -36,6 +37,7 @@ def main(*, issuer: Data | None) -> None:
             keys=development.keys if development else None,
             close=[proxy.close for proxy in proxies],
         )
+        tracing.start("gateway", endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio)
     except SettingsError as error:
         sys.exit(str(error))
     run(app, host=settings.host, port=settings.port)

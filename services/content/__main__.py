@@ -6,6 +6,7 @@ import sys
 from services.content.app import create_app
 from services.content.settings import Settings
 from services.kit import health, settings, telemetry
+from services.kit.tracing import tracing
 
 
 def main() -> None:
@@ -13,6 +14,7 @@ def main() -> None:
     try:
         loaded = settings.load(Settings, os.environ)
         app = create_app(loaded)
+        tracing.start("content", endpoint=loaded.otlp_endpoint, ratio=loaded.trace_ratio)
     except settings.SettingsError as error:
         sys.exit(str(error))
     telemetry.configure("content")

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from services.kit.mongo import Driver
 from services.kit.records import Record
+from services.kit.tracing import DEFAULT_RATIO
+from services.kit.tracing import HELP as TRACES
 
 
 class Settings(Record):
@@ -19,6 +21,7 @@ class Settings(Record):
         "port": "the port to listen on, 1 to 65535",
         "internal_key": "a 32-byte Ed25519 seed in base64url, by which this process is known",
         "internal_peers": "who may call: name:public key in base64url, with commas between",
+        **TRACES,
     }
 
     mongo_uri: str
@@ -29,3 +32,5 @@ class Settings(Record):
     port: int = 8001
     internal_key: str = ""
     internal_peers: str = ""
+    otlp_endpoint: str = ""
+    trace_ratio: float = DEFAULT_RATIO

@@ -8,6 +8,7 @@ from services.credentials.settings import Settings
 from services.kit.health import run
 from services.kit.settings import SettingsError, load
 from services.kit.telemetry import RequestLog, configure
+from services.kit.tracing import tracing
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     try:
         settings = load(Settings, os.environ)
         app = create_app(settings)
+        tracing.start("credentials", endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio)
     except SettingsError as error:
         sys.exit(str(error))
     run(RequestLog(app), host=settings.host, port=settings.port)

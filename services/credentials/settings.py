@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from services.kit.mongo import Driver
 from services.kit.records import Record
 from services.kit.settings import SettingsError
+from services.kit.tracing import DEFAULT_RATIO
+from services.kit.tracing import HELP as TRACES
 
 KEY_BYTES = 32
 
@@ -29,6 +31,7 @@ class Settings(Record):
         "internal_peers": "who may call: name:public key in base64url, with commas between",
         "content_url": "where the content service answers, such as http://content:8001",
         "progress_url": "where the progress service answers, such as http://progress:8002",
+        **TRACES,
     }
 
     mongo_uri: str
@@ -44,6 +47,8 @@ class Settings(Record):
     internal_peers: str = ""
     content_url: str = "http://content:8001"
     progress_url: str = "http://progress:8002"
+    otlp_endpoint: str = ""
+    trace_ratio: float = DEFAULT_RATIO
 
     def sealing_bytes(self) -> bytes:
         """Return the sealing key; SettingsError unless it is 32 bytes in base64url."""

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.kit.errors import Unavailable
 from services.kit.metrics import loop_watched
 from services.kit.mongo import Driver, Mongo
+from services.kit.tracing import tracing
 
 READY_PATH = "/readyz"
 PING_TIMEOUT_MS = 1_000
@@ -111,6 +112,11 @@ class Server(uvicorn.Server):
         """Serve until told to stop, and measure how well the event loop keeps up."""
         async with loop_watched():
             await super().serve(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is in flight, then send its traces: the signal ends the process next."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(tracing.stop)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Flip readiness, then stop a moment later; uvicorn calls this for SIGINT and SIGTERM."""

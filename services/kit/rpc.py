@@ -24,6 +24,7 @@ from services.kit.identity import Identity
 from services.kit.metrics import SECONDS
 from services.kit.records import Untrusted
 from services.kit.telemetry import REQUEST_ID_HEADER, request_id
+from services.kit.tracing import tracing
 
 P = TypeVar("P")
 Method: TypeAlias = Callable[..., Awaitable[Any]]
@@ -96,6 +97,7 @@ class Peer:
             "authorization": f"Bearer {self._identity.token(self.name)}",
             TIMEOUT_HEADER: str(millis),
             REQUEST_ID_HEADER: request_id.get() or "",
+            **tracing.headers(),
         }
         async with self._session.post(
             self._base_url + path, data=body, headers=headers
@@ -119,7 +121,8 @@ def connect(
             _, *arguments = signature.bind(*args, **kwargs).arguments.items()
             body = msgspec.msgpack.encode(dict(arguments), enc_hook=_pack)
             pauses = PAUSES_SECONDS if reads else ()
-            return decoder.decode(await peer.call(path, body, seconds=seconds, pauses=pauses))
+            with tracing.call(path, peer.name, request_id.get()):
+                return decoder.decode(await peer.call(path, body, seconds=seconds, pauses=pauses))
 
         return call
 
@@ -135,14 +138,15 @@ def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) 
             msgspec.msgpack.Decoder(_arguments(function), dec_hook=_unpack),
             getattr(implementation, name),
         )
-        label = f"{protocol.__name__}.{name}"
+        path, label = f"/rpc/{protocol.__name__}/{name}", f"{protocol.__name__}.{name}"
 
         async def endpoint(request: Request) -> Response:
             begun, code = time.perf_counter(), FAULT
             try:
                 identity.caller(request.headers.get("authorization", ""))
-                arguments = _decode(decoder, await request.body())
-                answer, status, code = await _in_time(request, method, arguments), 200, ""
+                with tracing.answer(path, request.headers, request_id.get()):
+                    arguments = _decode(decoder, await request.body())
+                    answer, status, code = await _in_time(request, method, arguments), 200, ""
             except ServiceError as error:
                 answer, status = (
                     (error.code, error.message, error.path),
@@ -159,7 +163,7 @@ def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) 
                 media_type="application/msgpack",
             )
 
-        return Route(f"/rpc/{protocol.__name__}/{name}", endpoint, methods=["POST"])
+        return Route(path, endpoint, methods=["POST"])
 
     return [route(name, function) for name, function in _methods(protocol)]
 

@@ -21,11 +21,10 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from services.kit.ids import uuid7
+from services.kit.tracing import QUIET_PATHS, tracing
 
 REQUEST_ID_HEADER = "x-request-id"
 REQUEST_ID_SHAPE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-QUIET_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/rpc/FeedApi/claim"})
-"""What is asked all day long, by probes and by consumers that wait: logged for debugging only."""
 NOISY = ("uvicorn.error", "pymongo", "aiohttp.access", "asyncio")
 """Loggers of libraries whose word counts from WARNING on only."""
 
@@ -119,11 +118,13 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                answered(status)
                 MutableHeaders(scope=message)[REQUEST_ID_HEADER] = current
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            with tracing.request(scope, current) as answered:
+                await self._app(scope, receive, send_with_id)
         finally:
             _log_request(scope, status, (time.perf_counter() - begun) * 1000)
             request_id.reset(token)

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from services.kit.mongo import Driver
 from services.kit.records import Record
+from services.kit.tracing import DEFAULT_RATIO
+from services.kit.tracing import HELP as TRACES
 
 
 class Settings(Record):
@@ -18,6 +20,7 @@ class Settings(Record):
         "internal_key": "base64url of the 32-byte Ed25519 seed that signs calls to other services",
         "internal_peers": "name:base64url public key of each caller, with commas between",
         "port": "a port number",
+        **TRACES,
     }
 
     mongo_uri: str
@@ -30,3 +33,5 @@ class Settings(Record):
     database: str = "morsel_progress"
     host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its addresses
     port: int = 8002
+    otlp_endpoint: str = ""
+    trace_ratio: float = DEFAULT_RATIO

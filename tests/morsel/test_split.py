@@ -50,6 +50,7 @@ async def split(data: Path) -> AsyncIterator[System]:
             await system.kill()
 
 
+@pytest.mark.slow
 async def test_one_that_dies_ends_all_with_a_sentence(tmp_path: Path) -> None:
     """Breaks when three of four go on, or one comes back as if nothing had happened."""
     async with split(tmp_path / "data") as system:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from morsel.welcome import COMMANDS
 from tests.support.running import ROOT, free_port
@@ -155,6 +156,7 @@ async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
+@pytest.mark.slow
 async def test_commands_work_beside_a_running_one(tmp_path: Path) -> None:
     """Breaks when a second `up` shares a folder, or an import has to wait for the first to stop."""
     course = ROOT / "services" / "content" / "demo" / "spot-phishing"
