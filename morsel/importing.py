@@ -1,5 +1,6 @@
 """`morsel import`: brings a course in and says what became of each part of it."""
 
+from collections import Counter
 from pathlib import Path
 
 import uvloop
@@ -38,5 +39,7 @@ def report(imported: Imported) -> int:
         out.print(f"PROBLEM   {'/'.join(problem.path)}: {problem.message}", style="red")
     if imported.course is not None:
         published = "published" if imported.course.version_id else "a draft"
-        out.print(f"{imported.course.slug}: {imported.imported} lessons, {published}")
+        counts = Counter(loss.severity.value for loss in imported.losses)
+        losses = "".join(f", {count} {severity}" for severity, count in sorted(counts.items()))
+        out.print(f"{imported.course.slug}: {imported.imported} lessons, {published}{losses}")
     return 1 if imported.problems else 0

@@ -129,8 +129,9 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "import",
         help="bring in a course from a folder, a zip or a Markdown file",
         description="Bring in a course in Morsel's own format (course.yaml and a Markdown file for "
-        "each lesson) as a draft of an organisation. Repeating it updates that course. It works "
-        "while `morsel up` runs, too.",
+        "each lesson), or a page or book of plain Markdown, as a draft of an organisation. What "
+        "does not come in whole is listed. Repeating it updates that course. It works while "
+        "`morsel up` runs, too.",
         epilog="Example: morsel import my-course --org acme --publish",
     )
     bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip or Markdown file")

@@ -23,3 +23,12 @@ def render(markdown: str) -> str:
         url_relative="deny",
         link_rel="noopener noreferrer",
     )
+
+
+def shows_picture(markdown: str) -> bool:
+    """Return whether a picture stands in a Markdown text; one in code is an example."""
+    return "![" in markdown and any(
+        child.type == "image"
+        for token in _MARKDOWN.parse(markdown)
+        for child in token.children or ()
+    )

@@ -7,6 +7,7 @@ from services.content.contract import ImportCourse, ImportFormat, ImportLoss, Lo
 from services.content.domain import native
 from services.content.domain.course import Course
 from services.content.domain.problem import Problem
+from services.content.importers import markdown
 from services.content.importers.archive import is_zip, read_zip
 from services.content.media.pictures import encode
 from services.content.use_cases.ports import MediaStore
@@ -14,6 +15,7 @@ from services.kit.errors import Invalid, LimitReached, Unsupported
 from services.kit.records import Record
 
 MAX_PACKAGE_BYTES = 32 * 1024 * 1024
+NOTHING_TO_READ = "No page of the package holds anything to read."
 
 
 class Brought(Record):
@@ -39,34 +41,56 @@ class Importing:
             most = MAX_PACKAGE_BYTES >> 20
             raise LimitReached(f"A package has at most {most} MB.", path=("package",))
         files = await asyncio.to_thread(_files, package.package)
-        parsed = await asyncio.to_thread(native.parse, files, slug=package.slug)
+        if await asyncio.to_thread(native.is_native, files):
+            return await self._read_native(files, package.slug)
+        return await self._read_book(files, package.slug)
+
+    async def _read_native(self, files: Mapping[str, bytes], slug: str | None) -> Brought:
+        """Return the course of a folder that is written for Morsel: any mistake stops it."""
+        parsed = await asyncio.to_thread(native.parse, files, slug=slug)
         if parsed.course is None:
             return Brought(problems=parsed.problems)
-        problems = await self._store_pictures(parsed.pictures, files)
-        if problems:
-            return Brought(problems=problems)
+        unreadable = await self._store_pictures(parsed.pictures, files)
+        if unreadable:
+            found = (Problem(message=why, path=(path,)) for path, why in unreadable.items())
+            return Brought(problems=tuple(found))
         losses = tuple(
             ImportLoss(path=unused.path, severity=LossSeverity.SKIPPED, reason=unused.reason)
             for unused in parsed.unused
         )
         return Brought(course=parsed.course, losses=losses)
 
+    async def _read_book(self, files: Mapping[str, bytes], slug: str | None) -> Brought:
+        """Return the course of plain Markdown: what cannot be brought in is named and passed by."""
+        book = await asyncio.to_thread(markdown.read_book, files, slug=slug)
+        unreadable = await self._store_pictures(book.pictures, files)
+        if unreadable:  # their alt texts take their place
+            book = await asyncio.to_thread(
+                markdown.read_book, files, slug=slug, unreadable=unreadable
+            )
+        problems = (Problem(message=NOTHING_TO_READ, path=("package",)),)
+        return Brought(
+            course=book.course,
+            losses=book.losses,
+            problems=() if book.course is not None else problems,
+        )
+
     async def _store_pictures(
         self, pictures: Mapping[str, str], files: Mapping[str, bytes]
-    ) -> tuple[Problem, ...]:
-        """Store pictures that are not there yet; return a problem for each that is none."""
+    ) -> Mapping[str, str]:
+        """Store pictures that are not there yet; return by path why one is none."""
         known = await self._media.media(set(pictures))
-        problems = []
+        unreadable: dict[str, str] = {}
         for digest, path in pictures.items():
             if digest in known:
                 continue
             try:
                 stored, renditions = await asyncio.to_thread(encode, files[path], name=path)
             except (Invalid, LimitReached) as error:
-                problems.append(Problem(message=error.message, path=error.path))
+                unreadable[path] = error.message
             else:
                 await self._media.add_media(stored, renditions)
-        return tuple(problems)
+        return unreadable
 
 
 def _files(package: bytes) -> Mapping[str, bytes]:

@@ -24,6 +24,6 @@ Prose just above what is asked joins the prompt. Everything else is Markdown to 
 heading makes its whole card so. `parse` reports every problem with file, line and what is allowed.
 """
 
-from services.content.domain.native.parse import Parsed, Unused, parse
+from services.content.domain.native.parse import Parsed, Unused, is_native, parse
 
-__all__ = ["Parsed", "Unused", "parse"]
+__all__ = ["Parsed", "Unused", "is_native", "parse"]

@@ -2,8 +2,8 @@
 
 import re
 
-from services.content.domain.native.cards import read_card
-from services.content.domain.native.pieces import Card
+from services.content.domain.native.cards import ORDER, read_card
+from services.content.domain.native.pieces import Asked, Card, Flashcards, Gaps, Order, Part
 from services.content.domain.native.report import Report
 from services.content.domain.native.scanner import scan_cards
 from services.content.domain.native.section import Section, read_yaml
@@ -44,6 +44,28 @@ def read_lesson_text(file: str, data: bytes, report: Report) -> LessonText:
         report.add(file, 1, "the front matter needs a title, as in `title: Read a web address`")
     cards = tuple(read_card(card, file, report) for card in scan_cards(body))
     return LessonText(file, head, title or "", cards)
+
+
+def is_lesson(text: LessonText) -> bool:
+    """Return whether a page was written in this format: it says its kind, or asks something.
+
+    What plain Markdown has too proves nothing: a numbered list, braces in a paragraph.
+    """
+    return "kind" in text.head or any(
+        _is_asked(part, card) for card in text.cards for part in card.parts
+    )
+
+
+def _is_asked(part: Part, card: Card) -> bool:
+    match part:
+        case Flashcards():
+            return True
+        case Asked(body=Order(), hint=hint, explanation=explanation):
+            return bool(hint or explanation) or ORDER in card.attributes.classes
+        case Asked(body=Gaps(gaps=gaps)):
+            return any(gap.options for gap in gaps)
+        case _:
+            return isinstance(part, Asked)
 
 
 def _decode(file: str, data: bytes, report: Report) -> str:

@@ -3,6 +3,8 @@
 import posixpath
 import re
 
+import msgspec
+
 from services.content.domain.course import AnyBlock, Lesson, LessonKind
 from services.content.domain.keys import Keys
 from services.content.domain.native.blocks import BlockBuilder
@@ -10,6 +12,7 @@ from services.content.domain.native.lesson_text import LessonText
 from services.content.domain.native.scope import Scope
 from services.content.domain.native.section import Section
 from services.content.domain.native.sides import Sides
+from services.content.domain.pacing import Card, cut, minutes_of
 
 _LEADING_NUMBER = re.compile(r"[\d_.\s-]+(?=[^\d_.\s-])")
 _PAGE = ("language", "slug", "summary")
@@ -27,6 +30,35 @@ class LessonBuilder:
 
     def build(self, sides: Sides[LessonText]) -> Lesson:
         """Return a lesson; unless it says a key it is its file's name without leading number."""
+        cards = self._cards(sides)
+        return self._lesson(sides, tuple(block for card in cards for block in card))
+
+    def build_cut(self, sides: Sides[LessonText]) -> tuple[Lesson, ...]:
+        """Return a page as lessons of a few minutes, cut between cards.
+
+        An assessment stays whole, and so does a lesson that says its minutes.
+        """
+        cards = self._cards(sides)
+        whole = self._lesson(sides, tuple(block for card in cards for block in card))
+        if whole.kind is LessonKind.ASSESSMENT or whole.minutes is not None:
+            return (whole,)
+        sizes = [Card(minutes=minutes_of(card, language=sides.language)) for card in cards]
+        parts = cut(sizes)
+        return tuple(self._part(whole, part, cards, sides) for part in parts) or (whole,)
+
+    def _part(
+        self, whole: Lesson, part: range, cards: list[list[AnyBlock]], sides: Sides[LessonText]
+    ) -> Lesson:
+        """Return the lesson of some cards; behind the first it is named by the first of them."""
+        blocks = tuple(block for index in part for block in cards[index])
+        if part.start == 0:
+            return msgspec.structs.replace(whole, blocks=blocks)
+        heading = sides.source.cards[part.start].heading
+        title = {tag: f"{text}: {heading}" for tag, text in whole.title.items()}
+        key = self._keys.make(f"{whole.key} {heading}")
+        return msgspec.structs.replace(whole, key=key, title=title, blocks=blocks)
+
+    def _lesson(self, sides: Sides[LessonText], blocks: tuple[AnyBlock, ...]) -> Lesson:
         head, report = sides.source.head, self._scope.report
         stem = posixpath.basename(sides.file).removesuffix(".md")
         at = (sides.file, head.line_of("key"))
@@ -42,7 +74,7 @@ class LessonBuilder:
             attempts=head.integer("attempts"),
             pass_score=head.share("pass"),
             skills=self._scope.skills(head.words("skills"), at=names_at),
-            blocks=self._blocks(sides),
+            blocks=blocks,
         )
         if kind is LessonKind.PRACTICE:
             _refuse_settings(head, "attempts", "pass")
@@ -53,10 +85,11 @@ class LessonBuilder:
             side.head.done()
         return lesson
 
-    def _blocks(self, sides: Sides[LessonText]) -> tuple[AnyBlock, ...]:
+    def _cards(self, sides: Sides[LessonText]) -> list[list[AnyBlock]]:
+        """Return the blocks of each card."""
         report, builder = self._scope.report, BlockBuilder(self._scope)
         cards = sides.zip(lambda side: side.cards, "cards", report, line=lambda side: side.line)
-        return tuple(block for card in cards for block in builder.card(card))
+        return [builder.card(card) for card in cards]
 
 
 def _refuse_settings(head: Section, *names: str) -> None:

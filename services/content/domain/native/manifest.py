@@ -171,9 +171,7 @@ class ManifestReader:
             title = section.texts("title", self.language, required=True) or {}
             at = (section.file, section.line)
             key = self._scope.key(keys, section.text("key"), title.get(self.language, ""), at=at)
-            files = tuple((name, section.line_of("lessons")) for name in section.words("lessons"))
-            planned.append(
-                Planned(module=Module(key=key, title=titles.add(key, title)), lessons=files)
-            )
+            module = Module(key=key, title=titles.add(key, title))
+            planned.append(Planned(module=module, lessons=section.lined_words("lessons")))
             section.done()
         return tuple(planned)

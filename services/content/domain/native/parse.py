@@ -8,7 +8,7 @@ import msgspec
 
 from services.content.domain.course import Course, Module
 from services.content.domain.keys import slug as make_slug
-from services.content.domain.native.lesson_text import LessonText, read_lesson_text
+from services.content.domain.native.lesson_text import LessonText, is_lesson, read_lesson_text
 from services.content.domain.native.lessons import LessonBuilder
 from services.content.domain.native.manifest import ManifestReader, Planned
 from services.content.domain.native.report import Report
@@ -44,7 +44,7 @@ def parse(files: Mapping[str, bytes], *, slug: str | None = None) -> Parsed:
     """Return the course of a folder given as path to content; paths are relative and use `/`.
 
     `slug` takes the place of the folder's own. A folder of one Markdown file and no course.yaml
-    is a course of one lesson.
+    is a course of one module.
     """
     report = Report()
     reader = _FolderReader(files, report)
@@ -59,6 +59,17 @@ def parse(files: Mapping[str, bytes], *, slug: str | None = None) -> Parsed:
         reason = f"this language is not offered: {len(paths)} texts lack it, first "
         unused.append(Unused(path=tag, reason=reason + ".".join(paths[0])))
     return Parsed(course=course, pictures=reader.scope.pictures, unused=tuple(unused))
+
+
+def is_native(files: Mapping[str, bytes]) -> bool:
+    """Return whether a package is in this format: a folder, or one page that asks or says `kind`.
+
+    What it is not is plain Markdown; a package without a page is left to `parse` to refuse.
+    """
+    pages = [path for path in files if path.endswith(".md") and not _is_translation(path)]
+    if MANIFEST in files or not pages:
+        return True
+    return len(pages) == 1 and is_lesson(read_lesson_text(pages[0], files[pages[0]], Report()))
 
 
 class _FolderReader:
@@ -94,9 +105,10 @@ class _FolderReader:
         for name, line in plan.lessons:
             path = posixpath.normpath(name if name.endswith(".md") else f"{name}.md")
             if path not in self._files:
-                self._report.add(MANIFEST, line, f"there is no lesson file `{path}` in the folder")
+                message = f"there is no lesson file `{path}` in the folder"
+                self._report.add(MANIFEST, line, message, item=name)
             elif path in self.used:
-                self._report.add(MANIFEST, line, f"the lesson `{path}` is listed twice")
+                self._report.add(MANIFEST, line, f"the lesson `{path}` is listed twice", item=name)
             else:
                 lessons.append(self._lessons.build(self._sides(path, language)))
         return msgspec.structs.replace(plan.module, lessons=tuple(lessons))
@@ -116,7 +128,7 @@ class _FolderReader:
         return Sides(language, texts, files)
 
     def _read_page(self, path: str, slug: str | None) -> Course:
-        """Return a course of one lesson: its front matter says what course.yaml would."""
+        """Return a course of one module: its front matter says what course.yaml would."""
         self.used.add(path)
         text = read_lesson_text(path, self._files[path], self._report)
         head = text.head
@@ -124,9 +136,8 @@ class _FolderReader:
         title = {language: text.title}
         summary = {language: head.text("summary") or text.title}
         name = slug or head.text("slug") or make_slug(text.title)
-        sides = Sides(language, {language: text}, {language: path})
-        lesson = self._lessons.build(sides)
-        module = Module(key=lesson.key, title=title, lessons=(lesson,))
+        lessons = self._lessons.build_cut(Sides(language, {language: text}, {language: path}))
+        module = Module(key=lessons[0].key, title=title, lessons=lessons)
         return Course(slug=name, language=language, title=title, summary=summary, modules=(module,))
 
 

@@ -13,11 +13,12 @@ class Report:
         """Begin with none."""
         self._problems: list[Problem] = []
 
-    def add(self, file: str, line: int, message: str) -> None:
-        """Keep a problem; the message says what is allowed."""
+    def add(self, file: str, line: int, message: str, *, item: str | None = None) -> None:
+        """Keep a problem; the message says what is allowed, `item` names one of several there."""
         if len(self._problems) < MAX_PROBLEMS:
+            path = (file, str(line)) if item is None else (file, str(line), item)
             where = f"{file}, line {line}: "
-            self._problems.append(Problem(message=where + message, path=(file, str(line))))
+            self._problems.append(Problem(message=where + message, path=path))
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -136,6 +136,14 @@ class Section:
             self.add(node, f"`{name}` is a list of texts, such as [one, two]")
         return tuple(str(item.value).strip() for item in found)
 
+    def lined_words(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Return a list of texts, each with its line in the file."""
+        words = self.words(name)
+        node = self._fields.get(name)
+        items = [item for item in _items(node) if isinstance(item, yaml.ScalarNode)]
+        lines = [self._line_of(item) for item in items] or [self.line_of(name)]
+        return tuple(zip(words, lines, strict=False))
+
     def section(self, name: str) -> "Section":
         """Return the mapping of that name, an empty one where it is not given."""
         return self._section(self._take(name))

@@ -23,6 +23,7 @@ from services.content.domain.identity import skill_id
 from services.content.domain.keys import KEY, KEY_RULE
 from services.content.domain.pictures import all_pictures
 from services.content.domain.problem import Problem
+from services.content.domain.rendering import shows_picture
 from services.content.domain.texts import LOCALE, all_texts
 from services.content.domain.validation.findings import Findings, Path
 from services.content.domain.validation.questions import check_question
@@ -36,7 +37,6 @@ MAX_MINUTES = 600
 MAX_COMPETENCIES = 100
 MAX_DAYS = 36_500
 _WEB = re.compile(r"https?://\S+")
-_PICTURE = re.compile(r"!\[[^\]]*\]\(")
 
 
 def find_problems(course: Course, *, pictures: AbstractSet[str]) -> tuple[Problem, ...]:
@@ -100,7 +100,7 @@ def _check_texts(course: Course, found: Findings) -> None:
             found.check(text.strip(), at, "The text is empty.")
             found.check(len(text) <= MAX_TEXT, at, f"A text has at most {MAX_TEXT} characters.")
             message = "A picture inside a text is not shown: give it a block of its own."
-            found.check(not _PICTURE.search(text), at, message)
+            found.check(not shows_picture(text), at, message)
 
 
 def _check_picture(picture: Picture, path: Path, found: Findings, stored: AbstractSet[str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from services.content.domain.course import AnyBlock, CalloutBlock, CodeBlock, TextBlock, Tone
 from services.content.domain.pacing import NEVER
+from services.content.domain.rendering import shows_picture
 from services.content.importers.markdown.divs import Div, Node, Run
 from services.content.importers.markdown.page import plain
 from services.content.importers.markdown.pictures import Pictures
@@ -12,8 +13,8 @@ from services.content.importers.markdown.pieces import Piece, read_pieces
 from services.content.importers.markdown.scan import PageNotes
 from services.kit.records import Record
 
-MAX_TEXT = 20_000
-"""Characters of one text or code of a course."""
+MAX_TEXT = 18_000
+"""Characters of one card; publishing takes 20,000, and marks may still have to be escaped."""
 CARD_WORDS = 120
 """Words of a card of text after which the next paragraph begins another."""
 AT_HEADING, AT_DIV, AT_PARAGRAPH = 0.0, 1.0, 2.0
@@ -57,12 +58,15 @@ class BlockReader:
         self._pictures = pictures
         self._language = language
 
-    def read(self, nodes: Iterable[Node]) -> list[Placed]:
-        """Return the blocks of a page, short texts that follow each other in one."""
+    def read(self, nodes: Iterable[Node], *, most: int) -> list[Placed]:
+        """Return up to `most` blocks of a page, short texts that follow each other in one."""
         joined: list[Placed] = []
-        for node in nodes:
-            for placed in self._node(node):
-                self._join(joined, placed)
+        for placed in (each for node in nodes for each in self._node(node)):
+            if len(joined) == most:
+                message = "a course holds no more cards: the rest of the page is left out"
+                self._notes.losses.skipped(self._notes.file, 0, message)
+                break
+            self._join(joined, placed)
         return joined
 
     def _node(self, node: Node) -> Iterator[Placed]:
@@ -81,13 +85,15 @@ class BlockReader:
 
     def _piece(self, piece: Piece) -> Iterator[Placed]:
         if piece.code is not None:
-            for part in self._parts(piece):
+            for part in self._parts(piece.text, piece.line):
                 yield Placed(block=CodeBlock(key="", language=piece.code, source=part))
         elif piece.level:
             text = f"{'#' * max(2, piece.level)} {piece.text}"
             yield self._text(text, AT_HEADING, heading=plain(piece.text))
         else:
-            yield from (self._text(part, AT_PARAGRAPH) for part in self._parts(piece))
+            yield from (
+                self._text(part, AT_PARAGRAPH) for part in self._parts(piece.text, piece.line)
+            )
         yield from self._shown(piece)
 
     def _exercise(self, div: Div) -> Iterator[Placed]:
@@ -107,13 +113,13 @@ class BlockReader:
         pieces: list[Piece] = []
         headings: list[str] = []
         text = self._flat(div, pieces, headings)
-        if text:
+        price = NEVER if div.name in _ANSWERING else AT_DIV
+        for part in self._parts(text, div.line):
             block = CalloutBlock(
                 key="",
                 tone=_TONES.get(div.name, Tone.NOTE),
-                markdown={self._language: text[:MAX_TEXT]},
+                markdown={self._language: _without_pictures(part)},
             )
-            price = NEVER if div.name in _ANSWERING else AT_DIV
             yield Placed(block=block, price=price, heading=next(iter(headings), None))
         for piece in pieces:
             yield from self._shown(piece)
@@ -141,15 +147,15 @@ class BlockReader:
                 yield Placed(block=block, price=NEVER)
 
     def _text(self, markdown: str, price: float, *, heading: str | None = None) -> Placed:
-        block = TextBlock(key="", markdown={self._language: markdown})
+        block = TextBlock(key="", markdown={self._language: _without_pictures(markdown)})
         return Placed(block=block, price=price, heading=heading)
 
-    def _parts(self, piece: Piece) -> list[str]:
+    def _parts(self, text: str, line: int) -> list[str]:
         """Return a text in parts that a block can hold; nothing for an empty one."""
-        parts = _chunks(piece.text)
+        parts = _chunks(text)
         if len(parts) > 1:
             message = f"more than {MAX_TEXT:,} characters: cut into {len(parts)} cards"
-            self._notes.losses.changed(self._notes.file, piece.line, message)
+            self._notes.losses.changed(self._notes.file, line, message)
         return parts
 
     def _join(self, joined: list[Placed], placed: Placed) -> None:
@@ -162,6 +168,11 @@ class BlockReader:
             joined.append(placed)
         else:
             joined[-1] = self._text(both, last.price, heading=last.heading)
+
+
+def _without_pictures(markdown: str) -> str:
+    """Return a text in which no picture came about: `!` before what turned into a link."""
+    return markdown.replace("![", "!\\[") if shows_picture(markdown) else markdown
 
 
 def _belongs(last: AnyBlock, block: AnyBlock, language: str) -> bool:

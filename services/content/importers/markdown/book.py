@@ -19,6 +19,10 @@ from services.content.importers.markdown.scan import PageNotes
 from services.kit.records import Record
 
 MAX_SUMMARY = 300
+MAX_BOOK = 2 * 1024 * 1024
+"""Bytes of all pages."""
+MAX_BLOCKS = 10_000
+"""Of all pages: 500 lessons of 20."""
 
 
 class Book(Record):
@@ -42,7 +46,7 @@ def read_book(
     """
     losses = Losses()
     plan = plan_book(files, losses)
-    pages = [page for file in plan.pages if (page := read_page(file, files[file], losses))]
+    pages = _read_pages(files, plan, losses)
     told = {**(pages[0].told if pages else {}), **plan.told}
     language = _language(told, plan, losses)
     pictures = Pictures(files, losses, unreadable=unreadable or {}, language=language)
@@ -59,6 +63,17 @@ def read_book(
         modules=modules,
     )
     return Book(course=course, pictures=pictures.shown, losses=losses.all)
+
+
+def _read_pages(files: Mapping[str, bytes], plan: Plan, losses: Losses) -> list[Page]:
+    pages, left = [], MAX_BOOK
+    for file in plan.pages:
+        left -= len(files[file])
+        if left < 0:
+            losses.skipped(file, 0, f"a book has at most {MAX_BOOK >> 20} MiB of text")
+        elif (page := read_page(file, files[file], losses)) is not None:
+            pages.append(page)
+    return pages
 
 
 def _language(told: Mapping[str, str], plan: Plan, losses: Losses) -> str:
@@ -80,13 +95,16 @@ def _modules(
 ) -> tuple[Module, ...]:
     """Return a module for each page that holds anything; a page without title has the book's."""
     module_keys, lesson_keys = Keys(), Keys()
-    modules = []
+    modules: list[Module] = []
+    left = MAX_BLOCKS
     for page in pages:
         notes = PageNotes(page.file, page.references, losses)
         nodes = read_divs(page.lines, first=page.first, file=page.file, losses=losses)
-        placed = BlockReader(notes, pictures, language=language).read(nodes)
+        placed = BlockReader(notes, pictures, language=language).read(nodes, most=left)
+        left -= len(placed)
         if not placed:
-            losses.skipped(page.file, 0, "nothing to read stands in it")
+            if left:
+                losses.skipped(page.file, 0, "nothing to read stands in it")
             continue
         name = page.title or title or stem_of(page.file)
         stable = stem_of(page.file) if len(pages) > 1 else name

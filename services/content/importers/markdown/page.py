@@ -10,7 +10,7 @@ from services.content.importers.markdown.divs import div_lines
 from services.content.importers.markdown.losses import Losses
 from services.kit.records import Record
 
-MAX_PAGE = 512 * 1024
+MAX_PAGE = 256 * 1024
 """Bytes of one page."""
 _READ = ("title", "description", "summary", "lang", "language", "slug")
 """What is read of a front matter; of a page in a book, the title alone."""
@@ -42,9 +42,8 @@ def read_page(file: str, data: bytes, losses: Losses) -> Page | None:
     end = _front_matter_end(lines)
     told = _front_matter(file, lines[1:end], losses) if end else {}
     body, first = (lines[end + 1 :], end + 2) if end else (lines, 1)
-    outside = "\n".join(
-        "" if number in div_lines(body) else line for number, line in enumerate(body)
-    )
+    divs = div_lines(body)
+    outside = "\n".join("" if index in divs else line for index, line in enumerate(body))
     environment: dict[str, Mapping[str, Mapping[str, str]]] = {}
     tokens = BLOCKS.parse(outside, environment)
     references = environment.get("references", {})

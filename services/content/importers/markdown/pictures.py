@@ -69,7 +69,9 @@ class Pictures:
             return "is not in the package"
         if not found.lower().endswith(PICTURES):
             return f"is of a kind that is not taken (taken are {', '.join(PICTURES)})"
-        return self._unreadable.get(found)
+        refused = self._unreadable.get(found)
+        why = (refused or "").removeprefix(f"{found}: ").rstrip(".")
+        return f"cannot be taken ({why})" if refused else None
 
     def _in_words(self, shown: Shown, page: str, why: str, *, alone: bool) -> AnyBlock | None:
         """Return the alt text and caption as a quotation; what has neither is left out."""

@@ -58,7 +58,7 @@ def _piece(token: Token, text: str, line: int, notes: PageNotes) -> Piece:
     shown = rewritten.text.rstrip()
     if token.type == "html_block":
         shown = "\n".join(part.strip() for part in shown.splitlines()).strip()
-    if token.type == "paragraph_open" and _is_pictures(shown, rewritten.pictures):
+    if token.type in {"paragraph_open", "html_block"} and _is_pictures(shown, rewritten.pictures):
         shown = ""
     level = int(token.tag[1]) if token.type == "heading_open" else 0
     return Piece(line=line, text=shown, pictures=rewritten.pictures, level=level)

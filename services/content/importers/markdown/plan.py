@@ -74,11 +74,11 @@ def _read_config(
     head = read_yaml(text, file=config, report=report)
     told = told_by(head, "title", "description", "summary", "lang", "language", "slug")
     listed = []
-    for name in head.words("episodes"):
+    for name, line in head.lined_words("episodes"):
         paths = (posixpath.normpath(posixpath.join(folder, name)) for folder in FOLDERS)
         found = next((path for path in paths if path in files and path.endswith(".md")), None)
         if found is None:
-            losses.skipped(config, head.line_of("episodes"), f"there is no page `{name[:200]}`")
+            losses.skipped(config, line, f"there is no page `{name[:200]}`")
         else:
             listed.append(found)
     for problem in report.problems:

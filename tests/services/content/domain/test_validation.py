@@ -154,6 +154,20 @@ def test_a_picture_that_is_not_stored_or_has_no_alt_text() -> None:
     assert "An alt text says what the picture shows." in messages
 
 
+def test_a_picture_in_a_text_is_a_problem_and_one_in_code_is_an_example() -> None:
+    """A lesson about Markdown could not be published; a picture in a text would just not show."""
+
+    def told(markdown: str) -> list[str]:
+        steps = (*LESSON, "blocks", 0)
+        block = {"type": "text", "key": "t", "markdown": {"en": markdown}}
+        course = change(document("practice"), steps, block)
+        return [each.message for each in find_problems(course, pictures=set())]
+
+    assert told("Write `![alt](file.png)`, or:\n\n```\n![alt](file.png)\n```") == []
+    for shown in ("![alt](file.png)", "a ![alt] b\n\n[alt]: file.png"):
+        assert told(shown) == ["A picture inside a text is not shown: give it a block of its own."]
+
+
 def test_only_so_many_problems_are_listed() -> None:
     """A hostile document cannot make an answer of a million lines."""
     course = change(document(), ("tags",), ["x"])
