@@ -74,7 +74,8 @@ def of_type(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "integer":
             return st.integers(low, high)
         case "number":
-            whole = st.integers(low or -1000, high or 1000)
+            bounds = (-1000 if low is None else low, 1000 if high is None else high)
+            whole = st.integers(*bounds)
             return whole | st.floats(low, high, allow_nan=False, allow_infinity=False)
         case "array":
             sizes = schema.get("minItems", 0), min(schema["maxItems"], 5)
