@@ -23,14 +23,17 @@ help: ## List what can be made.
 up: $(RUN) ## Run all of Morsel on port 8000 (ARGS="--port 9000 --data DIR" and others: ARGS=--help).
 	@$(BIN)/python -m morsel up $(ARGS)
 
+# A file's tests share what it sets up; each process has a MongoDB of its own. One by one: ARGS="-n 0".
+PYTEST := pytest --numprocesses=auto --dist=loadfile
+
 test: $(DEV) ## Run the unit, integration and end-to-end tests; six minutes at most on two cores.
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m $(PYTEST) -m "not slow" $(ARGS)
 
 test-all: coverage ## Run every test, the slow and outside ones too, and check the coverage.
 
 coverage: $(DEV)
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m coverage run -m pytest $(ARGS)
+	@$(BIN)/python -m coverage run -m $(PYTEST) $(ARGS)
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report
 

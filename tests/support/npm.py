@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.turns import turn
+
 CLIENTS = Path(__file__).parents[1] / "clients"
 SECONDS = 120
 
@@ -32,10 +34,11 @@ def npm_client(node: Path) -> Callable[[str], Run]:
 
     def install(name: str) -> Run:
         folder = CLIENTS / name
-        if not _is_installed(folder):
-            command = [*_npm(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            _run(command, folder)
-            shutil.copy(folder / "package-lock.json", _stamp(folder))
+        with turn(f"npm-{name}"):
+            if not _is_installed(folder):
+                command = [*_npm(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+                _run(command, folder)
+                shutil.copy(folder / "package-lock.json", _stamp(folder))
 
         def run(script: str, job: bytes = b"") -> bytes:
             return _run([str(node), script], folder, job)

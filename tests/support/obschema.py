@@ -16,18 +16,21 @@ from typing import Any
 import msgspec
 from jsonschema import Draft201909Validator
 
+from tests.support.turns import CACHE, turn
+
 PACKAGE = "openbadgeslib==4.6.3"
 MEMBER = "tests/fixtures/ob_schemas/ob_v3p0_achievementcredential_schema.json"
 SHA256 = "b7358e895f492e74055dc6bfc7ffc420d0e497f90c4579fb83d9519b86d393ea"
-CACHE = Path(__file__).parents[2] / ".cache" / "ob_schemas"
+FOLDER = CACHE / "ob_schemas"
 
 
 @cache
 def achievement_credential() -> Draft201909Validator:
     """Return a validator of the schema, fetched now if this checkout never needed it before."""
-    file = CACHE / Path(MEMBER).name
-    if not file.exists():
-        file.write_bytes(_unpack(_download()))
+    file = FOLDER / Path(MEMBER).name
+    with turn("ob_schemas"):
+        if not file.exists():
+            file.write_bytes(_unpack(_download()))
     text = file.read_bytes()
     assert hashlib.sha256(text).hexdigest() == SHA256, (
         f"{file} is not the schema that was published"
@@ -42,15 +45,15 @@ def problems(credential: Any) -> list[str]:
 
 
 def _download() -> Path:
-    CACHE.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
-            *("--no-binary", ":all:", "--no-deps", "--dest", str(CACHE), PACKAGE),
+            *("--no-binary", ":all:", "--no-deps", "--dest", str(FOLDER), PACKAGE),
         ],
         check=True,
     )
-    return next(CACHE.glob("openbadgeslib-*.tar.gz"))
+    return next(FOLDER.glob("openbadgeslib-*.tar.gz"))
 
 
 def _unpack(archive: Path) -> bytes:

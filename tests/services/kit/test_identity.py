@@ -127,6 +127,7 @@ def test_a_call_without_a_token_is_refused(content: Identity, header: str) -> No
         (GATEWAY_KEY, "gateway", "MORSEL_INTERNAL_PEERS"),
         (GATEWAY_KEY, "gateway:abc", "MORSEL_INTERNAL_PEERS"),
     ],
+    ids=["short", "no ascii", "no key", "no public key"],
 )
 def test_wrong_settings_are_named(key: str, peers: str, named: str) -> None:
     """Breaks when a process starts with keys that cannot work, or dies with a traceback."""
