@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from services.content.contract import LessonFacts, VersionFacts
 from services.kit.records import Record
+from services.progress.domain.attempts import Answer, Attempt, Raise, contenders
 from services.progress.domain.stored import Order, Place, Stored
 
 Span: TypeAlias = tuple[int, int]
@@ -20,22 +21,6 @@ Span: TypeAlias = tuple[int, int]
 
 BLOCK_CAP_SECONDS = 600
 """Seconds that one look at a block may claim, and that all looks at it count for, at most."""
-
-
-class Answer(Record, array_like=True):
-    """A marked answer that may yet count, depending on where its attempt is released."""
-
-    order: Order
-    place: Place
-    score: float
-    correct: bool
-
-
-class Attempt(Record):
-    """One try at a lesson: its answers by question key, and where it was released."""
-
-    answers: Mapping[str, tuple[Answer, ...]] = {}
-    released: Place | None = None
 
 
 class Position(Record, array_like=True):
@@ -153,6 +138,17 @@ def _attempt_released(state: CourseState, stored: Stored) -> CourseState:
     return replace(state, lessons={**state.lessons, key: lesson})
 
 
+def _grade_raised(state: CourseState, stored: Stored) -> CourseState:
+    body = stored.event.body
+    key, attempt_id, answer = body["lesson"], body["attempt"], body["answer"]
+    lesson = state.lessons.get(key, LessonState())
+    attempt = lesson.attempts.get(attempt_id, Attempt())
+    raised = Raise(score=body["score"], correct=body["correct"])
+    attempt = attempt.with_raise(answer, raised)
+    lesson = replace(lesson, attempts={**lesson.attempts, attempt_id: attempt})
+    return replace(state, lessons={**state.lessons, key: lesson})
+
+
 # ---------------------------------------------------------------- rules of a lesson
 
 
@@ -205,6 +201,7 @@ _COURSE_RULES: dict[str, Rule] = {
     "enrolment.made": _enrolment_made,
     "enrolment.withdrawn": _enrolment_withdrawn,
     "attempt.released": _attempt_released,
+    "grade.raised": _grade_raised,
 }
 _LESSON_RULES: dict[str, LessonRule] = {
     "lesson.started": _seen,
@@ -222,29 +219,6 @@ def attempt_of(stored: Stored) -> str:
     """Return the attempt that an answer belongs to; answers without one share the attempt ''."""
     attempt = stored.event.body.get("attempt")
     return attempt.lower() if isinstance(attempt, str) else ""
-
-
-def contenders(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Return the answers that could count, whatever the place of the release turns out to be.
-
-    Of each question the last answer in total order, stored before the release, counts. So an answer
-    falls out when another is later in order and was stored earlier: wherever the release is, the
-    other one wins.
-    """
-    kept: list[Answer] = []
-    for answer in sorted(set(answers), key=lambda answer: answer.order, reverse=True):
-        if not kept or answer.place < kept[-1].place:
-            kept.append(answer)
-    return tuple(reversed(kept))
-
-
-def counting(answers: Iterable[Answer], released: Place | None) -> Answer | None:
-    """Return the answer that counts.
-
-    The last in total order, of those stored before `released` if that is given.
-    """
-    stored = [answer for answer in answers if released is None or answer.place < released]
-    return max(stored, key=lambda answer: answer.order, default=None)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

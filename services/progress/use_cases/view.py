@@ -12,13 +12,8 @@ from services.progress.contract import (
     LessonStatus,
     ResumePoint,
 )
-from services.progress.domain.course import (
-    BLOCK_CAP_SECONDS,
-    Attempt,
-    CourseState,
-    LessonState,
-    counting,
-)
+from services.progress.domain.attempts import Attempt, counting
+from services.progress.domain.course import BLOCK_CAP_SECONDS, CourseState, LessonState
 
 DIGITS = 6
 """Decimals that shares are rounded to, so that sums of points compare as people expect."""
@@ -80,7 +75,7 @@ def attempt_points(attempt: Attempt, facts: LessonFacts) -> float:
         counting(attempt.answers.get(question.key, ()), limit)
         for question in facts.questions.values()
     )
-    return max(0.0, sum(answer.score for answer in counted if answer is not None))
+    return max(0.0, sum(attempt.points(answer) for answer in counted if answer is not None))
 
 
 def max_points(facts: LessonFacts) -> float:

@@ -66,6 +66,22 @@ def released(attempt: str, place: tuple[int, int]) -> Stored:
     return stored(event, place)
 
 
+def raised(answer: Stored, score: float, place: tuple[int, int]) -> Stored:
+    """Return what a corrected key gives an answer; it may stand before the answer in the log."""
+    body = {
+        "lesson": "exam",
+        "question": "q1",
+        "attempt": answer.event.body.get("attempt", ""),
+        "answer": answer.event.id,
+        "score": score,
+        "correct": score == 1.0,
+    }
+    event_id = str(UUID(int=1000 + place[0]))
+    return stored(
+        server_event(event_id, "grade.raised", at=START, version=VERSION, body=body), place
+    )
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[Stored]:
     """Draw a learner's log: events of two phones with clocks apart, releases in between."""
@@ -73,9 +89,13 @@ def histories(draw: st.DrawFn) -> list[Stored]:
     log = [made((1, 0))]
     for n in range(2, draw(st.integers(3, 30))):
         phone = phones[draw(st.integers(0, 1))]
-        kind = draw(st.sampled_from(["view", "answer", "exam", "done", "release", "move"]))
+        kind = draw(st.sampled_from(["view", "answer", "exam", "done", "release", "move", "raise"]))
         if kind == "release":
             log.append(released(draw(st.sampled_from(ATTEMPTS)), (n, 0)))
+            continue
+        if kind == "raise":
+            score = draw(st.sampled_from([0.0, 0.5, 1.0]))
+            log.append(raised(draw(st.sampled_from(log)), score, (n, 0)))
             continue
         phone.now = START.replace(minute=draw(st.integers(0, 59)), second=draw(st.integers(0, 3)))
         number = draw(st.sampled_from([RIGHT, 7.0]))
@@ -118,6 +138,18 @@ def test_order_repetition_and_splits_do_not_matter(
 
 def view(state: CourseState, facts: VersionFacts = FACTS) -> Any:
     return enrolment_of(state, facts, enrolment_id="enr_x", learner_id="lrn_x")
+
+
+@given(histories())
+def test_a_raised_grade_never_lowers_anything(log: list[Stored]) -> None:
+    """Publishing a corrected key would cost somebody a score, or a completion."""
+    without = [one for one in log if one.event.type != "grade.raised"]
+    before, after = (view(fold(CourseState(), some, VERSIONS)) for some in (without, log))
+    assert (after.status, after.completed_at) == (before.status, before.completed_at)
+    assert (after.score or 0.0) >= (before.score or 0.0)
+    for old, new in zip(before.lessons, after.lessons, strict=True):
+        assert (new.best_score or 0.0) >= (old.best_score or 0.0)
+        assert not old.passed or new.passed
 
 
 def log_of(raws: list[dict[str, Any]], *, n: int = 2) -> list[Stored]:
