@@ -35,7 +35,7 @@ class Content:
         self._courses = Courses(courses)
         self._catalogue = Catalogue(courses, skills)
         self._versions = Versions(database.truth("versions"), skills)
-        media = Media(database.truth("media"))
+        self.media = media = Media(database.truth("media"), database.files("files"))
         library = Library(self._versions)
         self.feed = Outbox([courses])
         self.catalog = Catalog(self._catalogue, library)

@@ -5,7 +5,8 @@ courses   {_id, slug, organisation, secret, revision, content, updated_at, publi
           published {hash, at, card, title, minutes, level, tags, ..., terms}: the pointer, and
            what lists need
 versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public}
-media     {_id: hash, width, height, widths} and {_id: "hash/width.format", ..., data}
+media     {_id: hash, width, height, widths, file} and {_id: "hash/width.format", ..., data}
+files     GridFS: {_id: file}, originals
 skills    {_id, record}
 
 `content` and `canonical` are JSON, `card`, `public` and `record` msgpack of contract records.

@@ -89,7 +89,7 @@ class Importing:
             except (Invalid, LimitReached) as error:
                 unreadable[path] = error.message
             else:
-                await self._media.add_media(stored, renditions)
+                await self._media.add_media(stored, renditions, original=files[path])
         return unreadable
 
 

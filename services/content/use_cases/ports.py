@@ -150,8 +150,13 @@ class MediaStore(Protocol):
     async def media(self, hashes: Collection[str]) -> Mapping[str, StoredPicture]:
         """Return what is known of stored pictures."""
 
-    async def add_media(self, info: StoredPicture, renditions: Sequence[Rendition]) -> None:
+    async def add_media(
+        self, info: StoredPicture, renditions: Sequence[Rendition], *, original: bytes
+    ) -> None:
         """Store a picture; nothing happens when it is there."""
 
     async def rendition(self, media_hash: str, *, width: int, media_format: str) -> bytes | None:
         """Return one rendition's bytes."""
+
+    async def original(self, media_hash: str) -> bytes | None:
+        """Return a picture as it was brought in; for authors alone, it may hold private data."""

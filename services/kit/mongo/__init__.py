@@ -7,35 +7,34 @@ Connection failures become `Unavailable` here, once; `pymongo.errors.DuplicateKe
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
-from inspect import isawaitable
 from typing import Any, TypeAlias
 
 import pymongo
-from pymongo.errors import (
-    AutoReconnect,
-    BulkWriteError,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    OperationFailure,
-    PyMongoError,
-)
+from gridfs import AsyncGridFSBucket
+from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from services.kit.errors import Unavailable
+from services.kit.mongo.answers import awaited, translated
+from services.kit.mongo.files import Files
 from services.kit.mongo.pool import PoolMetrics
 
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
-from motor.motor_asyncio import AsyncIOMotorClient  # after the line above: it reads it at import
+from motor.motor_asyncio import (  # after the line above: it reads it at import
+    AsyncIOMotorClient,
+    AsyncIOMotorDatabase,
+    AsyncIOMotorGridFSBucket,
+)
 
 Document: TypeAlias = dict[str, Any]
 Filter: TypeAlias = Mapping[str, Any]
 Sort: TypeAlias = Sequence[tuple[str, int]]
 Index: TypeAlias = pymongo.IndexModel
 
+MAJORITY = WriteConcern(w="majority", j=True)
 TIMEOUT_MS = 2_000
 POOL_SIZE = 100
 ALREADY_INITIALIZED = 23
@@ -60,26 +59,6 @@ CLIENTS: dict[Driver, Any] = {
 }
 
 
-async def _awaited(answer: Any) -> Any:
-    """Return what a call gave: PyMongo lets some be awaited that Motor answers at once."""
-    return await answer if isawaitable(answer) else answer
-
-
-@contextmanager
-def _translated(what: str) -> Iterator[None]:
-    """Turn a failure to reach MongoDB in time into Unavailable."""
-    try:
-        yield
-    except (DuplicateKeyError, BulkWriteError):
-        raise
-    except (AutoReconnect, ExecutionTimeout) as error:
-        raise Unavailable(f"The database did not answer in time ({what}).") from error
-    except PyMongoError as error:
-        if error.timeout:
-            raise Unavailable(f"The database did not answer in time ({what}).") from error
-        raise
-
-
 class Collection:
     """One collection with its concerns; a call is one round trip (`find` pages as it needs)."""
 
@@ -92,7 +71,7 @@ class Collection:
         self, where: Filter, fields: Filter | None = None, *, sort: Sort | None = None
     ) -> Document | None:
         """Return the first document that matches, or None."""
-        with _translated(f"find in {self.name}"):
+        with translated(f"find in {self.name}"):
             found: Document | None = await self._collection.find_one(where, fields, sort=sort)
             return found
 
@@ -106,7 +85,7 @@ class Collection:
         limit: int = 0,
     ) -> list[Document]:
         """Return all documents that match, at most `limit` when it is not 0."""
-        with _translated(f"find in {self.name}"):
+        with translated(f"find in {self.name}"):
             cursor = self._collection.find(where, fields, sort=sort, skip=skip, limit=limit)
             found: list[Document] = await cursor.to_list(None)
             return found
@@ -115,23 +94,23 @@ class Collection:
         self, where: Filter, fields: Filter | None = None, *, sort: Sort | None = None
     ) -> AsyncIterator[Document]:
         """Yield documents that match, without holding them all."""
-        with _translated(f"find in {self.name}"):
+        with translated(f"find in {self.name}"):
             async for document in self._collection.find(where, fields, sort=sort):
                 yield document
 
     async def insert_one(self, document: Document) -> None:
         """Insert; DuplicateKeyError where a unique index has it."""
-        with _translated(f"insert in {self.name}"):
+        with translated(f"insert in {self.name}"):
             await self._collection.insert_one(document)
 
     async def insert_many(self, documents: Sequence[Document], *, ordered: bool = False) -> None:
         """Insert all in one round trip; BulkWriteError names by position those that clash."""
-        with _translated(f"insert in {self.name}"):
+        with translated(f"insert in {self.name}"):
             await self._collection.insert_many(documents, ordered=ordered)
 
     async def replace_one(self, where: Filter, document: Document, *, upsert: bool = False) -> bool:
         """Replace the first match; return whether anything was replaced or inserted."""
-        with _translated(f"replace in {self.name}"):
+        with translated(f"replace in {self.name}"):
             result = await self._collection.replace_one(where, document, upsert=upsert)
             return bool(result.matched_count or result.upserted_id is not None)
 
@@ -139,7 +118,7 @@ class Collection:
         self, where: Filter, update: Any, *, upsert: bool = False, array_filters: Any = None
     ) -> bool:
         """Update the first match; return whether one matched or was inserted."""
-        with _translated(f"update in {self.name}"):
+        with translated(f"update in {self.name}"):
             result = await self._collection.update_one(
                 where, update, upsert=upsert, array_filters=array_filters
             )
@@ -147,7 +126,7 @@ class Collection:
 
     async def update_many(self, where: Filter, update: Any, *, array_filters: Any = None) -> int:
         """Update all matches; return how many matched."""
-        with _translated(f"update in {self.name}"):
+        with translated(f"update in {self.name}"):
             result = await self._collection.update_many(where, update, array_filters=array_filters)
             return int(result.matched_count)
 
@@ -155,7 +134,7 @@ class Collection:
         self, where: Filter, update: Any, *, upsert: bool = False, sort: Sort | None = None
     ) -> Document | None:
         """Update the first match and return it as it is afterwards, or None."""
-        with _translated(f"update in {self.name}"):
+        with translated(f"update in {self.name}"):
             found: Document | None = await self._collection.find_one_and_update(
                 where,
                 update,
@@ -167,25 +146,25 @@ class Collection:
 
     async def delete_many(self, where: Filter) -> int:
         """Delete all matches; return how many."""
-        with _translated(f"delete in {self.name}"):
+        with translated(f"delete in {self.name}"):
             result = await self._collection.delete_many(where)
             return int(result.deleted_count)
 
     async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
         """Return what an aggregation pipeline yields."""
-        with _translated(f"aggregate in {self.name}"):
-            cursor = await _awaited(self._collection.aggregate(pipeline))
+        with translated(f"aggregate in {self.name}"):
+            cursor = await awaited(self._collection.aggregate(pipeline))
             found: list[Document] = await cursor.to_list(None)
             return found
 
     async def count(self, where: Filter) -> int:
         """Return how many documents match."""
-        with _translated(f"count in {self.name}"):
+        with translated(f"count in {self.name}"):
             return int(await self._collection.count_documents(where))
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
         """Create indexes that are not there yet."""
-        with _translated(f"index {self.name}"):
+        with translated(f"index {self.name}"):
             await self._collection.create_indexes(list(indexes))
 
 
@@ -199,11 +178,21 @@ class Database:
 
     def truth(self, name: str) -> Collection:
         """Return a collection of the truth: majority writes and reads, for the log and the like."""
-        return self._with(name, WriteConcern(w="majority", j=True), ReadConcern("majority"))
+        return self._with(name, MAJORITY, ReadConcern("majority"))
 
     def projection(self, name: str) -> Collection:
         """Return a collection that the truth can rebuild: w:1, journaled, read from the primary."""
         return self._with(name, WriteConcern(w=1, j=True), ReadConcern("local"))
+
+    def files(self, name: str) -> Files:
+        """Return a bucket of files, written with majority."""
+        is_motor = isinstance(self._database, AsyncIOMotorDatabase)
+        bucket = AsyncIOMotorGridFSBucket if is_motor else AsyncGridFSBucket
+        return Files(
+            bucket(self._database, bucket_name=name, write_concern=MAJORITY),
+            files=self.truth(f"{name}.files"),
+            chunks=self.truth(f"{name}.chunks"),
+        )
 
     def _with(self, name: str, write: WriteConcern, read: ReadConcern) -> Collection:
         return Collection(
@@ -246,7 +235,7 @@ class Mongo:
 
     async def ping(self) -> None:
         """Return when the primary answers; Unavailable when it does not in time."""
-        with _translated("ping"):
+        with translated("ping"):
             await self._client.admin.command("ping")
 
     async def make_replica_set_of_one(self, address: str) -> None:
@@ -261,7 +250,7 @@ class Mongo:
             "members": [{"_id": 0, "host": address}],
             "settings": {"electionTimeoutMillis": 500, "heartbeatIntervalMillis": 200},
         }
-        with _translated("replica set"):
+        with translated("replica set"):
             try:
                 await admin.command("replSetInitiate", config)
             except OperationFailure as error:
@@ -277,7 +266,7 @@ class Mongo:
 
     async def close(self) -> None:
         """Close all connections."""
-        await _awaited(self._client.close())
+        await awaited(self._client.close())
 
 
 def patient() -> Any:

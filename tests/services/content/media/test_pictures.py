@@ -97,6 +97,18 @@ async def shown(content: Content, author: Actor) -> ImageBlock:
     return block
 
 
+async def test_the_original_is_kept_and_never_served(content: Content, author: Actor) -> None:
+    """An export gives back what was brought in; the public sees renditions alone."""
+    photo = picture(400, 300, kind="JPEG")
+    files = folder("---\ntitle: L\n---\n![A cat](cat.jpg)\n", cat__jpg=photo)
+    await content.authoring.import_course(author, package(files))
+
+    digest = hashlib.sha256(photo).hexdigest()
+    assert await content.media.original(digest) == photo
+    assert await content.media.original("0" * 64) is None
+    assert (await ask(content, f"/media/{digest}")).status == 404
+
+
 async def ask(content: Content, path: str, **headers: Any) -> Answer:
     return await get(Starlette(routes=content.routes), path, **headers)
 
