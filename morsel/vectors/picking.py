@@ -1,5 +1,7 @@
 """Vectors of what is picked: choice, order, match and picked gaps."""
 
+import math
+
 from morsel.vectors.cases import (
     Vector,
     choices,
@@ -132,6 +134,30 @@ ORDER = Vector(
         no_answer("none", picked()),
     ),
 )
+ORDER_MAPPED = Vector(
+    name="order-with-partial-credit",
+    question=OrderQuestion(
+        prompt=says("First to last? Each one in its place counts."),
+        choices=choices("alpha", "beta", "gamma"),
+        mapping=PointMap(
+            entries=(
+                MapEntry(response=("alpha", "1"), points=1.0),
+                MapEntry(response=("beta", "2"), points=1.0),
+                MapEntry(response=("gamma", "3"), points=1.0),
+                MapEntry(response=("gamma", "1"), points=-2.0),
+            ),
+            lower=-1.5,
+        ),
+    ),
+    cases=(
+        right("the right order", picked("alpha", "beta", "gamma"), score=3.0),
+        wrong("one of three in its place", picked("alpha", "gamma", "beta"), score=1.0),
+        wrong("none in its place", picked("beta", "gamma", "alpha"), score=0.0),
+        wrong("a place that costs", picked("gamma", "beta", "alpha"), score=-1.0),
+        wrong("held at the lower bound", picked("gamma", "alpha", "beta"), score=-1.5),
+        no_answer("one is there twice", picked("alpha", "beta", "beta")),
+    ),
+)
 MATCH = Vector(
     name="match",
     question=MatchQuestion(
@@ -169,13 +195,67 @@ MATCH_MAPPED = Vector(
         wrong("two right, one wrong", paired(*PAIRS[:2], ("ant", "mammal")), score=1.0),
     ),
 )
+MATCH_BOUNDED = Vector(
+    name="match-whose-wrong-pairs-cost",
+    question=MatchQuestion(
+        prompt=says("What is what? Mistakes cost."),
+        sources=choices("cat", "dog", "ant"),
+        targets=choices("mammal", "insect", "fish"),
+        pairs=PAIRS,
+        mapping=PointMap(
+            entries=tuple(MapEntry(response=pair, points=1.0) for pair in PAIRS),
+            default=-1.0,
+            lower=-0.5,
+            upper=2.5,
+        ),
+    ),
+    cases=(
+        right("all: held at the upper bound", paired(*PAIRS), score=2.5),
+        wrong("two right", paired(*PAIRS[:2]), score=2.0),
+        wrong("two right, one wrong", paired(*PAIRS[:2], ("ant", "fish")), score=1.0),
+        wrong("a wrong pair twice costs once", paired(PAIRS[0], *[("ant", "fish")] * 2), score=0.0),
+        wrong("all wrong: held at the lower bound", paired(("ant", "fish")), score=-0.5),
+        wrong("none", paired()),
+    ),
+)
+BEST = Vector(
+    name="multiple-choice-without-bounds",
+    question=ChoiceQuestion(
+        prompt=says("Which are even? Nothing holds the sum."),
+        multiple=True,
+        options=EVEN,
+        mapping=PointMap(
+            entries=(
+                MapEntry(response=("two",), points=0.1),
+                MapEntry(response=("four",), points=0.2),
+            ),
+            default=-0.7,
+        ),
+    ),
+    cases=(
+        right("all: the exact sum of decimals", picked("two", "four"), score=math.fsum((0.1, 0.2))),
+        wrong(
+            "all wrong: below zero",
+            picked("three", "five"),
+            score=-1.4,
+            feedback="Three is odd.",
+        ),
+        wrong("none", picked()),
+    ),
+)
 GAPS = Vector(
     name="picked-gaps",
     question=GapQuestion(
         prompt=says("Fill the gaps."),
         text=says("The {gap-1} of {gap-2}."),
         gaps=(
-            Gap(key="gap-1", options=(option("capital", correct=True), option("colour"))),
+            Gap(
+                key="gap-1",
+                options=(
+                    option("capital", correct=True, feedback="It is."),
+                    option("colour", feedback="Of what?"),
+                ),
+            ),
             Gap(key="gap-2", options=(option("Peru", correct=True), option("red"))),
         ),
         explanation=says("Lima is."),
@@ -183,12 +263,28 @@ GAPS = Vector(
     cases=(
         right("both", typed("capital", "Peru")),
         wrong("one of two earns nothing", typed("capital", "red")),
-        wrong("one left empty", typed("capital", "")),
+        wrong(
+            "a wrong one, with feedback of its own", typed("colour", "Peru"), feedback="Of what?"
+        ),
+        wrong("the only one picked has feedback", typed("capital", ""), feedback="It is."),
+        wrong("the only one picked has none", typed("", "Peru")),
         wrong("both left empty", typed("", "")),
         no_answer("an option of the other gap", typed("capital", "colour")),
         no_answer("a gap is missing", typed("capital")),
         no_answer("a number", counted(1.0)),
     ),
 )
-PICKING = (SINGLE, MULTIPLE, MAPPED, NEGATIVE, ORDER, MATCH, MATCH_MAPPED, GAPS)
+PICKING = (
+    SINGLE,
+    MULTIPLE,
+    MAPPED,
+    BEST,
+    NEGATIVE,
+    ORDER,
+    ORDER_MAPPED,
+    MATCH,
+    MATCH_MAPPED,
+    MATCH_BOUNDED,
+    GAPS,
+)
 """Every vector of what is picked."""

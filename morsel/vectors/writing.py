@@ -153,6 +153,32 @@ LARGE = Vector(
         wrong("the other sign", counted(1e15)),
     ),
 )
+NUMBER_MAPPED = Vector(
+    name="numeric-with-partial-credit",
+    question=NumericQuestion(
+        prompt=says("What share of the 40 messages was fake, in percent?"),
+        number=12.5,
+        tolerance=0.25,
+        mapping=PointMap(
+            entries=(
+                MapEntry(response=("12.5",), points=2.0),
+                MapEntry(response=("12.50001",), points=1.75),
+                MapEntry(response=("0.125",), points=1.0),
+                MapEntry(response=("1e3",), points=-1.0),
+            ),
+            default=0.5,
+            lower=0.0,
+        ),
+    ),
+    cases=(
+        right("the number", counted(12.5), score=2.0),
+        right("a value of its own within the tolerance", counted(12.50001), score=1.75),
+        right("within the tolerance, and named by none", counted(12.6), score=0.5),
+        wrong("a share of 1", counted(0.125), score=1.0),
+        wrong("any other", counted(7.0), score=0.5),
+        wrong("below the bound", counted(1000.0), score=0.0),
+    ),
+)
 ZERO = Vector(
     name="numeric-zero",
     question=NumericQuestion(prompt=says("Two minus two?"), number=0.0),
@@ -219,6 +245,7 @@ WRITING = (
     WIDE,
     DECIMAL,
     LARGE,
+    NUMBER_MAPPED,
     ZERO,
     GAPS,
     GAPS_MAPPED,

@@ -3,7 +3,7 @@
 A response has the shape of its question, or `mark` gives None and never an exception:
 
 - choice: `choices`, at most one for a single choice; repeats count once; none chosen is wrong
-- order: `choices`, each of the question's exactly once
+- order: `choices`, each of the question's exactly once; its values are choices with their places
 - match: `pairs` of a source and a target; repeats count once
 - text entry: one text
 - gap: one text a gap, in order, "" for one left empty; a picked gap takes an option's key
@@ -16,7 +16,7 @@ answer.
 """
 
 import math
-from decimal import Decimal
+from collections.abc import Iterator
 
 from services.content.domain.course import (
     AnyQuestion,
@@ -29,8 +29,8 @@ from services.content.domain.course import (
     TextEntryQuestion,
     Texts,
 )
-from services.content.domain.scoring import Value, bounds, score
-from services.content.domain.typed import accepts
+from services.content.domain.scoring import Value, bounds, score, worth
+from services.content.domain.typed import accepts, is_near
 from services.kit.records import Record
 
 
@@ -66,6 +66,40 @@ def mark(question: AnyQuestion, response: Response) -> Mark | None:
     )
 
 
+def right_marks(question: AnyQuestion) -> tuple[Mark, ...]:
+    """Return the marks of right responses: one for each way of being right that may earn its own.
+
+    Of the texts and options that are right in gaps, those are combined that earn the most.
+    """
+    marks = (mark(question, response) for response in _right_responses(question))
+    return tuple(found for found in marks if found is not None and found.correct)
+
+
+def _right_responses(question: AnyQuestion) -> Iterator[Response]:
+    match question:
+        case ChoiceQuestion():
+            yield Response(choices=tuple(each.key for each in question.options if each.correct))
+        case OrderQuestion():
+            yield Response(choices=tuple(choice.key for choice in question.choices))
+        case MatchQuestion():
+            yield Response(pairs=question.pairs)
+        case TextEntryQuestion():
+            yield from (Response(texts=(text,)) for text in question.accepted)
+        case NumericQuestion():
+            yield Response(number=question.number)
+        case GapQuestion():
+            yield Response(texts=tuple(_best_filling(question, gap) for gap in question.gaps))
+
+
+def _best_filling(question: GapQuestion, gap: Gap) -> str:
+    right = (
+        tuple(option.key for option in gap.options if option.correct)
+        if gap.options
+        else gap.accepted
+    )
+    return max(right, key=lambda text: worth(question, (gap.key, text)), default="")
+
+
 # ---------------------------------------------------------------- the shape of a response
 
 
@@ -98,7 +132,7 @@ def _chosen(question: ChoiceQuestion, chosen: Value | None) -> tuple[Value, ...]
 def _ordered(question: OrderQuestion, ordered: Value | None) -> tuple[Value, ...] | None:
     if ordered is None or sorted(ordered) != sorted(choice.key for choice in question.choices):
         return None
-    return tuple((key,) for key in ordered)
+    return tuple((key, str(place)) for place, key in enumerate(ordered, start=1))
 
 
 def _paired(
@@ -138,7 +172,7 @@ def _is_correct(question: AnyQuestion, values: tuple[Value, ...], response: Resp
         case ChoiceQuestion():
             return set(values) == {(option.key,) for option in question.options if option.correct}
         case OrderQuestion():
-            return values == tuple((choice.key,) for choice in question.choices)
+            return [key for key, _ in values] == [choice.key for choice in question.choices]
         case MatchQuestion():
             return set(values) == set(question.pairs)
         case TextEntryQuestion():
@@ -148,7 +182,9 @@ def _is_correct(question: AnyQuestion, values: tuple[Value, ...], response: Resp
             given = zip(question.gaps, values, strict=True)
             return all(_fills(gap, text) for gap, (_, text) in given)
         case NumericQuestion():
-            return response.number is not None and _is_near(question, response.number)
+            return response.number is not None and is_near(
+                response.number, question.number, question.tolerance
+            )
 
 
 def _fills(gap: Gap, text: str) -> bool:
@@ -157,28 +193,18 @@ def _fills(gap: Gap, text: str) -> bool:
     return accepts(gap.accepted, text, case_sensitive=gap.case_sensitive)
 
 
-def _is_near(question: NumericQuestion, number: float) -> bool:
-    """Return whether a number is within the tolerance, bound included.
-
-    Reckoned in the decimals that people wrote; 4 units in the last place are rounding of a phone.
-    """
-    distance = abs(_decimal(number) - _decimal(question.number))
-    noise = Decimal(math.ulp(max(abs(number), abs(question.number)))) * 4
-    return distance <= _decimal(question.tolerance) + noise
-
-
-def _decimal(number: float) -> Decimal:
-    return Decimal(repr(float(number)))
-
-
 # ---------------------------------------------------------------- feedback
 
 
 def _feedback(question: AnyQuestion, values: tuple[Value, ...]) -> Texts | None:
-    """Return the feedback of a wrong option chosen, or of the only one, else the explanation."""
-    if not isinstance(question, ChoiceQuestion):
-        return question.explanation
-    chosen = [option for option in question.options if (option.key,) in values]
-    wrong = [option.feedback for option in chosen if option.feedback and not option.correct]
-    only = [option.feedback for option in chosen if option.feedback and len(chosen) == 1]
+    """Return the feedback of a wrong option picked, or of the only one, else the explanation."""
+    match question:
+        case ChoiceQuestion():
+            picked = [option for option in question.options if (option.key,) in values]
+        case GapQuestion():
+            picked = [o for gap in question.gaps for o in gap.options if (gap.key, o.key) in values]
+        case _:
+            return question.explanation
+    wrong = [option.feedback for option in picked if option.feedback and not option.correct]
+    only = [option.feedback for option in picked if option.feedback and len(picked) == 1]
     return next(iter(wrong + only), question.explanation)

@@ -10,10 +10,12 @@ from services.content.domain.course import (
     GapQuestion,
     MapEntry,
     MatchQuestion,
+    NumericQuestion,
+    OrderQuestion,
     PointMap,
     TextEntryQuestion,
 )
-from services.content.domain.typed import fold
+from services.content.domain.typed import fold, is_near
 
 Value: TypeAlias = tuple[str, ...]
 """One response value, as `MapEntry.response` names it."""
@@ -36,24 +38,34 @@ def bounds(question: AnyQuestion) -> tuple[float, float]:
     mapping = question.mapping
     if mapping is None:
         return 0.0, question.points
-    worths = [(0.0, *worth) for worth in _worths(question, mapping)]
+    none = () if isinstance(question, OrderQuestion) else (0.0,)
+    worths = [(*none, *worth) for worth in _worths(question, mapping)]
     low = math.fsum(min(worth) for worth in worths)
     high = math.fsum(max(worth) for worth in worths)
     return _held(low, mapping), _held(high, mapping)
 
 
+def worth(question: AnyQuestion, value: Value) -> float:
+    """Return the points of one response value by the question's mapping; 0 without one."""
+    if question.mapping is None:
+        return 0.0
+    entry = _entry(question, question.mapping, value)
+    return question.mapping.default if entry is None else entry.points
+
+
 def _entry(question: AnyQuestion, mapping: PointMap, value: Value) -> MapEntry | None:
-    """Return the first entry that names a value; typed texts are compared as `typed.fold` says."""
+    """Return the first entry that names a value, texts and numbers as `typed` compares them."""
     typed = _is_typed(question, value)
     for entry in mapping.entries:
-        if typed and entry.response[:-1] == value[:-1]:
-            sides = [
-                fold(text, case_sensitive=entry.case_sensitive)
-                for text in (entry.response[-1], value[-1])
-            ]
-            if sides[0] == sides[1]:
-                return entry
-        elif entry.response == value:
+        if isinstance(question, NumericQuestion):
+            same = is_near(float(entry.response[0]), float(value[0]))
+        elif typed:
+            sides = (entry.response[-1], value[-1])
+            ours, theirs = (fold(text, case_sensitive=entry.case_sensitive) for text in sides)
+            same = ours == theirs and entry.response[:-1] == value[:-1]
+        else:
+            same = entry.response == value
+        if same:
             return entry
     return None
 
@@ -75,6 +87,12 @@ def _worths(question: AnyQuestion, mapping: PointMap) -> list[list[float]]:
                 (left.key, right.key) for left in question.sources for right in question.targets
             ]
             return [[_worth(mapping, pair)] for pair in pairs]
+        case OrderQuestion():
+            places = [str(place) for place in range(1, len(question.choices) + 1)]
+            return [
+                [_worth(mapping, (choice.key, place)) for choice in question.choices]
+                for place in places
+            ]
         case GapQuestion():
             return [_gap_worth(mapping, gap.key) for gap in question.gaps]
         case _:

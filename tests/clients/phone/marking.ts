@@ -1,11 +1,9 @@
 /**
- * Marking practice answers offline: from the fields of a question, as GraphQL publishes them, and a
- * response to the server's own mark. The server marks again when it stores the answer, and its mark
- * is the one that counts.
+ * Marking practice answers offline: from a question as GraphQL publishes it, and a response, to a
+ * mark. The server marks again when it stores the answer, and its mark is the one that counts.
  */
 
-/** Null in assessments. */
-type Ids = string[] | null;
+type Ids = string[] | null; // null in assessments
 type Pairs = string[][] | null;
 type Choice = { id: string; feedback: string | null };
 type Gap = { id: string; choices: Choice[] | null; accepted: Ids; caseSensitive: boolean };
@@ -63,12 +61,11 @@ function judge(question: Question, { choiceIds, pairs, texts, number }: Response
     case "OrderQuestion": {
       const right = question.correctIds;
       if (!choiceIds || !right || !same(choiceIds.toSorted(), right.toSorted())) return null;
-      return { values: choiceIds.map((id) => [id]), correct: same(choiceIds, right) };
+      return { values: choiceIds.map((id, i) => [id, `${i + 1}`]), correct: same(choiceIds, right) };
     }
     case "MatchQuestion": {
       const { sources, targets, correctPairs } = question;
-      const known = pairs?.every(([a, b]) => has(sources, a) && has(targets, b));
-      if (!pairs || !known || !correctPairs) return null;
+      if (!pairs?.every(([a, b]) => has(sources, a) && has(targets, b)) || !correctPairs) return null;
       return { values: pairs, correct: sameSet(pairs, correctPairs) };
     }
     case "TextEntryQuestion": {
@@ -112,6 +109,7 @@ function score(question: Question, { values, correct }: Judged): number {
 }
 
 function names({ response, caseSensitive }: Entry, value: string[], question: Question): boolean {
+  if (question.__typename === "NumericQuestion") return isNear(+response[0]!, +value[0]!, 0);
   const gaps = question.__typename === "GapQuestion" ? question.gaps : [];
   const inGap = gaps.some(({ id, choices }) => id === value[0] && !choices);
   if (!inGap && question.__typename !== "TextEntryQuestion") return same(response, value);
@@ -121,11 +119,13 @@ function names({ response, caseSensitive }: Entry, value: string[], question: Qu
 
 /** Returns the feedback of a wrong choice, or of the only one, or else why the answer is right. */
 function feedback(question: Question, values: string[][]): string | null {
-  if (question.__typename !== "ChoiceQuestion") return question.explanation;
-  const picked = question.choices.filter((choice) => values.some(([id]) => id === choice.id));
-  const wrong = picked.filter((choice) => !question.correctIds?.includes(choice.id));
-  const candidates = picked.length === 1 ? picked : wrong;
-  return candidates.find((choice) => choice.feedback)?.feedback ?? question.explanation;
+  const gaps = question.__typename === "GapQuestion" ? question.gaps : [];
+  const choice = question.__typename === "ChoiceQuestion" ? question : null;
+  const shown = choice?.choices ?? gaps.flatMap((gap) => gap.choices ?? []);
+  const right = choice?.correctIds ?? gaps.flatMap((gap) => gap.accepted ?? []);
+  const picked = shown.filter(({ id }) => values.some((value) => value.at(-1) === id));
+  const telling = picked.length === 1 ? picked : picked.filter(({ id }) => !right.includes(id));
+  return telling.find((choice) => choice.feedback)?.feedback ?? question.explanation;
 }
 
 const BLANKS = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;

@@ -41,8 +41,8 @@ class Gap(Node):
 class MapEntry(Node):
     """Points of one response value.
 
-    `response` is (choice,), (source, target), (gap, choice), (gap, typed text) or (typed text,),
-    by keys.
+    `response` is, by keys: (choice,); (source, target) of a match; (choice, place) of an order, its
+    places counted from "1"; (gap, choice) or (gap, typed text); (typed text,); (number,).
     """
 
     response: tuple[str, ...]

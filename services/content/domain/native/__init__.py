@@ -9,15 +9,17 @@ matter of a lesson gives `title` and `kind: practice | assessment` (with `attemp
     - [ ] wrong > feedback                   choice; several [x], or {.multiple}: all that apply
     - [x] right {#key points=1}              points on choices: partial credit
     1. first                                 order: alone under its heading, or {.order}
-    - source => target                       match
-    = 12.5 +- 0.5 %                          numeric, with its tolerance and unit
+    - source => target                       match; `- => target` is one too many
+    = 12.5 +- 0.5 %                          numeric; `= 200 ~ 5% kg`: the tolerance is a share
     = one | another                          text entry; `==` minds upper and lower case
     Fill {{typed|also right}}, [[no|*yes]]   gaps, typed or picked with a star at the right one
+    ~ 0.5 = value                            partial credit; {default= lower= upper=} on the heading
     ? hint
     ! explanation
     - front :: back                          flashcards
     ![alt text](file.png "caption")          a picture, alone on its line
     ::: tip ... :::                          a callout: note, tip, warning or danger
+    ::: video ... :::                        audio, video: `- file: url`, then the transcript
     ``` python ... ```                       code
 
 Prose just above what is asked joins the prompt. Everything else is Markdown to read; {.text} on a

@@ -24,8 +24,10 @@ from services.content.domain.native.pieces import (
     Item,
     Part,
     Prose,
+    Recording,
 )
 from services.content.domain.native.questions import build_question, check_attributes
+from services.content.domain.native.recordings import build_recording
 from services.content.domain.native.scope import Scope
 from services.content.domain.native.sides import Sides
 
@@ -33,6 +35,7 @@ _NAMES: dict[type, str] = {
     Prose: "text",
     Image: "picture",
     Callout: "callout",
+    Recording: "recording",
     Code: "code",
     Flashcards: "flashcards",
     Asked: "question",
@@ -76,6 +79,8 @@ class BlockBuilder:
                 return self._image(key, part)
             case Callout(tone=tone):
                 return self._callout(key, tone, part)
+            case Recording():
+                return build_recording(self._scope, key, part.map(_recording))
             case Code(language=language, source=source):
                 self._agree(part, _code, "the code")
                 return CodeBlock(key=key, language=language, source=source)
@@ -140,6 +145,11 @@ def _picture(part: Part) -> Image:
     return part
 
 
+def _recording(part: Part) -> Recording:
+    assert isinstance(part, Recording)
+    return part
+
+
 def _asked(part: Part) -> Asked:
     assert isinstance(part, Asked)
     return part
@@ -160,6 +170,8 @@ def _name(part: Part) -> str:
             return text[:80]
         case Image(file=file):
             return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        case Recording(kind=kind):
+            return kind
         case Code(language=language):
             return f"code {language}"
         case Flashcards():

@@ -3,6 +3,8 @@
 Prompt, points, skills, hint and explanation are added by `questions`.
 """
 
+from collections.abc import Callable, Iterable
+
 from services.content.domain.course import (
     AnyQuestion,
     Choice,
@@ -17,6 +19,7 @@ from services.content.domain.course import (
     Picture,
     PointMap,
     TextEntryQuestion,
+    Texts,
 )
 from services.content.domain.keys import Keys
 from services.content.domain.native.attributes import Attributes
@@ -27,6 +30,7 @@ from services.content.domain.native.pieces import (
     Choices,
     Gaps,
     GapSource,
+    Image,
     Item,
     Match,
     Number,
@@ -54,8 +58,7 @@ class BodyBuilder:
             case Choices():
                 return self._choice(sides)
             case Order():
-                items = sides.zip(_items, "items", self._scope.report, line=_line)
-                return OrderQuestion(prompt={}, choices=tuple(map(self._source, items)))
+                return self._order(sides)
             case Match():
                 return self._match(sides)
             case Number(number=number, tolerance=tolerance, unit=unit):
@@ -80,7 +83,10 @@ class BodyBuilder:
             prompt={},
             options=options,
             multiple=right > 1 or MULTIPLE in self._card.attributes.classes,
-            mapping=self._mapping(items, options),
+            mapping=_mapping(
+                self._worth(item, item.source.attributes, (option.key,))
+                for item, option in zip(items, options, strict=True)
+            ),
         )
 
     def _option(self, item: Sides[Item]) -> Option:
@@ -90,48 +96,71 @@ class BodyBuilder:
             text=item.texts(_text),
             correct=source.correct,
             image=self._image(item),
-            feedback=self._scope.optional(item, lambda side: side.other, "feedback `>`", _line),
+            feedback=self._feedback(item),
         )
 
-    def _image(self, item: Sides[Item]) -> Picture | None:
-        images = {tag: s.image for tag, s in item.by_locale.items() if s.image is not None}
+    def _feedback(self, item: Sides[Item]) -> Texts | None:
+        return self._scope.optional(item, lambda side: side.other, "feedback `>`", _line)
+
+    def _image(
+        self, item: Sides[Item], get: Callable[[Item], Image | None] = lambda side: side.image
+    ) -> Picture | None:
+        images = {tag: image for tag, s in item.by_locale.items() if (image := get(s)) is not None}
         if item.language not in images:
             return None
         return self._scope.picture(Sides(item.language, images, item.files))
 
-    def _mapping(self, items: list[Sides[Item]], options: tuple[Option, ...]) -> PointMap | None:
-        """Return partial credit where choices say `{points=...}`; a total below 0 counts as 0."""
-        entries = []
-        for item, option in zip(items, options, strict=True):
-            text = item.source.attributes.get("points")
-            if text is not None:
-                at = (item.file, item.source.line)
-                points = self._scope.points(text, at=at, negative=True)
-                entries.append(MapEntry(response=(option.key,), points=points))
-        return PointMap(entries=tuple(entries), lower=0.0) if entries else None
+    def _order(self, sides: Sides[Body]) -> OrderQuestion:
+        items = sides.zip(_items, "items", self._scope.report, line=_line)
+        choices = tuple(map(self._source, items))
+        worths = [
+            self._worth(item, item.source.attributes, (choice.key, str(place)))
+            for place, (item, choice) in enumerate(zip(items, choices, strict=True), start=1)
+        ]
+        return OrderQuestion(prompt={}, choices=choices, mapping=_mapping(worths))
+
+    def _worth(
+        self, item: Sides[Item], attributes: Attributes, response: tuple[str, ...]
+    ) -> MapEntry | None:
+        """Return what a value earns where braces say `points=`."""
+        text = attributes.get("points")
+        if text is None:
+            return None
+        at = (item.file, item.source.line)
+        return MapEntry(response=response, points=self._scope.points(text, at=at, negative=True))
 
     def _match(self, sides: Sides[Body]) -> MatchQuestion:
+        """Return the question; a source or target that is written again is the same one."""
         items = sides.zip(_items, "pairs", self._scope.report, line=_line)
-        sources = tuple(map(self._source, items))
+        sources: dict[str, Choice] = {}
         targets: dict[str, Choice] = {}
+        pairs, worths = [], []
         for item in items:
-            if _other(item.source) not in targets:
-                targets[_other(item.source)] = self._target(item)
-        pairs = zip(sources, (targets[_other(item.source)] for item in items), strict=True)
+            left, right = item.source.text, _other(item.source)
+            if left and left not in sources:
+                sources[left] = self._source(item)
+            if right and right not in targets:
+                targets[right] = self._target(item)
+            if left and right:
+                pair = (sources[left].key, targets[right].key)
+                pairs.append(pair)
+                worths.append(self._worth(item, item.source.other_attributes, pair))
         return MatchQuestion(
             prompt={},
-            sources=sources,
+            sources=tuple(sources.values()),
             targets=tuple(targets.values()),
-            pairs=tuple((source.key, target.key) for source, target in pairs),
+            pairs=tuple(dict.fromkeys(pairs)),
+            mapping=_mapping(worths),
         )
 
     def _source(self, item: Sides[Item]) -> Choice:
         key = self._key(item.source.attributes, item.source.text, item)
-        return Choice(key=key, text=item.texts(_text))
+        return Choice(key=key, text=item.texts(_text), image=self._image(item))
 
     def _target(self, item: Sides[Item]) -> Choice:
         key = self._key(item.source.other_attributes, _other(item.source), item)
-        return Choice(key=key, text=item.texts(_other))
+        image = self._image(item, lambda side: side.other_image)
+        return Choice(key=key, text=item.texts(_other), image=image)
 
     def _key(self, attributes: Attributes, text: str, item: Sides[Item]) -> str:
         at = (item.file, item.source.line)
@@ -139,32 +168,46 @@ class BodyBuilder:
 
     def _gaps(self, sides: Sides[Body]) -> GapQuestion:
         gaps = sides.zip(_gap_sources, "gaps", self._scope.report, line=_line)
+        worths: list[MapEntry | None] = []
         return GapQuestion(
             prompt={},
             text=sides.texts(lambda side: side.text if isinstance(side, Gaps) else ""),
-            gaps=tuple(self._gap(gap, index) for index, gap in enumerate(gaps, start=1)),
+            gaps=tuple(self._gap(gap, index, worths) for index, gap in enumerate(gaps, start=1)),
+            mapping=_mapping(worths),
         )
 
-    def _gap(self, gap: Sides[GapSource], number: int) -> Gap:
+    def _gap(self, gap: Sides[GapSource], number: int, worths: list[MapEntry | None]) -> Gap:
         """Return a gap; its key is its number, since a key made from the answer would tell it."""
         report, what = self._scope.report, f"options of gap {number}"
         options = gap.zip(lambda side: side.options, what, report, line=lambda side: side.line)
         for option in options:
             option.agree(lambda side: side.correct, f"the star in gap {number}", report, line=_line)
         accepted = (text for side in gap.by_locale.values() for text in side.accepted)
-        keys = Keys()
+        keys, found = Keys(), []
+        for option in options:
+            attributes, at = option.source.attributes, (option.file, option.source.line)
+            key = self._scope.key(keys, attributes.key, option.source.text, at=at)
+            worths.append(self._worth(option, attributes, (f"gap-{number}", key)))
+            found.append(
+                Option(
+                    key=key,
+                    text=option.texts(_text),
+                    correct=option.source.correct,
+                    feedback=self._feedback(option),
+                )
+            )
         return Gap(
             key=f"gap-{number}",
             accepted=tuple(dict.fromkeys(accepted)),
-            options=tuple(
-                Option(
-                    key=keys.make(option.source.text),
-                    text=option.texts(_text),
-                    correct=option.source.correct,
-                )
-                for option in options
-            ),
+            options=tuple(found),
+            case_sensitive=gap.source.case_sensitive,
         )
+
+
+def _mapping(worths: Iterable[MapEntry | None]) -> PointMap | None:
+    """Return partial credit where anything says its points; a total below 0 counts as 0."""
+    entries = tuple(entry for entry in worths if entry is not None)
+    return PointMap(entries=entries, lower=0.0) if entries else None
 
 
 def _line(side: Body | Item) -> int:

@@ -18,7 +18,9 @@ from services.content.domain.native.pieces import (
     Part,
     Piece,
     Prose,
+    Recording,
     Remark,
+    Worth,
 )
 from services.content.domain.native.report import Report
 from services.content.domain.native.scanner import Scanned
@@ -27,7 +29,8 @@ ORDER = "order"
 """The class of a heading that makes a numbered list a question, whatever stands around it."""
 _REMARKS = {"?": "hint", "!": "explanation"}
 _BODIES = (Choices, Order, Match, Number, Answer, Gaps)
-_READ = (Prose, Image, Callout, Code, Flashcards)
+_READ = (Prose, Image, Callout, Recording, Code, Flashcards)
+_BESIDE = (Remark, Worth)
 
 
 def read_card(scanned: Scanned, file: str, report: Report) -> Card:
@@ -39,9 +42,10 @@ def read_card(scanned: Scanned, file: str, report: Report) -> Card:
         line = pieces[bodies[1]].line
         report.add(file, line, "one card asks one question: begin the next with a `##` heading")
     if not bodies:
-        for remark in remarks:
-            report.add(file, remark.line, _stray(remark.mark))
-        rest = [piece for piece in pieces if not isinstance(piece, Remark)]
+        for piece in pieces:
+            if isinstance(piece, _BESIDE):
+                report.add(file, piece.line, _stray(piece))
+        rest = [piece for piece in pieces if not isinstance(piece, _BESIDE)]
         parts = _merged(_with_heading(scanned, rest))
     else:
         parts = _asking(scanned, pieces, bodies[0], _remarks(remarks, file, report))
@@ -56,8 +60,8 @@ def read_card(scanned: Scanned, file: str, report: Report) -> Card:
 def _settle_lists(pieces: Sequence[Piece], scanned: Scanned) -> list[Piece]:
     """Return the pieces with numbered lists as prose, unless the list is what the card asks."""
     others = [piece for piece in pieces if not isinstance(piece, Order)]
-    asks = not any(not isinstance(piece, Remark) for piece in others) and bool(scanned.heading)
-    asks = asks or any(isinstance(piece, Remark) for piece in others)
+    asks = not any(not isinstance(piece, _BESIDE) for piece in others) and bool(scanned.heading)
+    asks = asks or any(isinstance(piece, _BESIDE) for piece in others)
     asks = asks and not any(isinstance(piece, _BODIES) for piece in others)
     if asks or ORDER in scanned.attributes.classes:
         return list(pieces)
@@ -67,8 +71,9 @@ def _settle_lists(pieces: Sequence[Piece], scanned: Scanned) -> list[Piece]:
     ]
 
 
-def _stray(mark: str) -> str:
-    return f"`{mark}` gives the {_REMARKS[mark]} of a question, and this card asks none"
+def _stray(piece: Remark | Worth) -> str:
+    mark, what = ("~", "points") if isinstance(piece, Worth) else (piece.mark, "")
+    return f"`{mark}` gives the {what or _REMARKS[mark]} of a question, and this card asks none"
 
 
 def _remarks(remarks: Sequence[Remark], file: str, report: Report) -> dict[str, str]:
@@ -87,7 +92,7 @@ def _asking(
     """Return the parts of a card that asks: prose straight before the body joins the prompt."""
     body = pieces[at]
     assert isinstance(body, _BODIES)
-    before = [piece for piece in pieces[:at] if not isinstance(piece, Remark)]
+    before = [piece for piece in pieces[:at] if not isinstance(piece, _BESIDE)]
     prompt: list[str] = []
     while before and isinstance(last := before[-1], Prose):
         prompt.insert(0, last.text)
@@ -98,6 +103,7 @@ def _asking(
         body=body,
         hint=remarks.get("?"),
         explanation=remarks.get("!"),
+        worths=tuple(piece for piece in pieces if isinstance(piece, Worth)),
     )
     return [*_merged(before), asked, *_merged(pieces[at + 1 :])]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from services.content.domain.native.answers import alternatives
 from services.content.domain.native.attributes import take_attributes
 from services.content.domain.native.pieces import (
     Choices,
@@ -29,7 +30,7 @@ _ESCAPED = re.compile(r"\\(>|=>|::)")
 _MARKS: dict[type, str] = {Match: "=>", Flashcards: "::"}
 _FORMS = {
     Choices: "`- [ ] text` or `- [x] text`",
-    Match: "`- source => target`",
+    Match: "`- source => target`, one of the two may be left out",
     Flashcards: "`- front :: back`",
 }
 
@@ -47,7 +48,8 @@ def read_list(
         read = (_read_item(item, kind, file, report) for item in items)
         return kind(line=line, items=tuple(item for item in read if item is not None))
     source = "\n".join(text for _, text in lines).rstrip()
-    return Order(line=line, items=tuple(_plain(*item) for item in items), source=source)
+    read_items = tuple(_numbered(*item) for item in items)
+    return Order(line=line, items=read_items, source=source)
 
 
 def read_gaps(line: int, text: str) -> Gaps | None:
@@ -65,7 +67,8 @@ def read_gaps(line: int, text: str) -> Gaps | None:
 
 def split_mark(text: str, mark: str) -> tuple[str, str | None]:
     """Return what stands before and after a mark; one in code or after a backslash is none."""
-    match = re.search(rf"(?<!\\)(?:\s+|^){re.escape(mark)}\s+", _masked(text))
+    end = r"(?:\s+|$)" if mark == _MARKS[Match] else r"\s+"
+    match = re.search(rf"(?<!\\)(?:\s+|^){re.escape(mark)}{end}", _masked(text))
     if match is None:
         return _ESCAPED.sub(r"\1", text).strip(), None
     before, after = text[: match.start()], text[match.end() :]
@@ -102,7 +105,12 @@ def _read_item(
     line, text = item[0], ITEM.sub("", item[1], count=1)
     box = _BOX.match(text)
     before, after = split_mark(text, _MARKS.get(kind, ">"))
-    if (kind is Choices and box is None) or (kind is not Choices and not (before and after)):
+    whole = {
+        Choices: box is not None,
+        Match: after is not None and bool(before or after),
+        Flashcards: bool(before and after),
+    }
+    if not whole[kind]:
         report.add(file, line, f"every item of this list is written {_FORMS[kind]}")
         return None
     if kind is Choices:
@@ -110,10 +118,16 @@ def _read_item(
         return _choice(line, box, text, file, report)
     left, attributes = take_attributes(before)
     right, other_attributes = take_attributes(after or "")
+    image = other_image = None
+    if kind is Match:
+        left, image = _take_image(line, left)
+        right, other_image = _take_image(line, right)
     return Item(
         line=line,
         text=left,
         other=right,
+        image=image,
+        other_image=other_image,
         attributes=attributes,
         other_attributes=other_attributes,
     )
@@ -122,9 +136,7 @@ def _read_item(
 def _choice(line: int, box: re.Match[str], text: str, file: str, report: Report) -> Item | None:
     before, feedback = split_mark(text[box.end() :], ">")
     plain, attributes = take_attributes(before)
-    image = IMAGE.match(plain)
-    if image is not None:
-        plain = plain[image.end() :].strip() or image["alt"]
+    plain, image = _take_image(line, plain)
     if not plain:
         report.add(file, line, "a choice needs a text after its box, or a picture with its text")
         return None
@@ -133,23 +145,46 @@ def _choice(line: int, box: re.Match[str], text: str, file: str, report: Report)
         text=plain,
         other=feedback or None,
         correct=box[1] != " ",
-        image=None if image is None else Image(line=line, alt=image["alt"], file=image["file"]),
+        image=image,
         attributes=attributes,
     )
 
 
-def _plain(line: int, text: str) -> Item:
+def _take_image(line: int, text: str) -> tuple[str, Image | None]:
+    """Return a text and the picture that it begins with; a picture alone lends its alt text."""
+    found = IMAGE.match(text)
+    if found is None:
+        return text, None
+    plain = text[found.end() :].strip() or found["alt"]
+    return plain, Image(line=line, alt=found["alt"], file=found["file"])
+
+
+def _numbered(line: int, text: str) -> Item:
     plain, attributes = take_attributes(ITEM.sub("", text, count=1))
-    return Item(line=line, text=plain, attributes=attributes)
+    plain, image = _take_image(line, plain)
+    return Item(line=line, text=plain, image=image, attributes=attributes)
 
 
 def _gap(line: int, match: re.Match[str]) -> GapSource:
-    texts = [text.strip() for text in (match["typed"] or match["picked"]).split("|")]
     if match["typed"] is not None:
-        return GapSource(line=line, accepted=tuple(dict.fromkeys(filter(None, texts))))
-    options: dict[str, bool] = {}
-    for text in filter(None, texts):
-        plain = text.removeprefix("*").strip()
-        options[plain] = options.get(plain, False) or text.startswith("*")
-    items = (Item(line=line, text=text, correct=right) for text, right in options.items())
-    return GapSource(line=line, options=tuple(items))
+        body = match["typed"].strip()
+        texts = alternatives(body.removeprefix("=="))
+        minds_case = body.startswith("==")
+        accepted = tuple(dict.fromkeys(filter(None, texts)))
+        return GapSource(line=line, accepted=accepted, case_sensitive=minds_case)
+    options: dict[str, Item] = {}
+    for text in filter(None, alternatives(match["picked"])):
+        item = _gap_option(line, text)
+        known = options.setdefault(item.text, item)
+        if item.correct and not known.correct:
+            options[item.text] = item
+    return GapSource(line=line, options=tuple(options.values()))
+
+
+def _gap_option(line: int, text: str) -> Item:
+    before, feedback = split_mark(text.removeprefix("*"), ">")
+    plain, attributes = take_attributes(before)
+    correct = text.startswith("*")
+    return Item(
+        line=line, text=plain, other=feedback or None, correct=correct, attributes=attributes
+    )

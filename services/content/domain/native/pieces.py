@@ -48,8 +48,29 @@ class Item(Record):
     """Feedback of a choice, target of a match, back of a flashcard."""
     correct: bool = False
     image: Image | None = None
+    other_image: Image | None = None
     attributes: Attributes = Attributes()
     other_attributes: Attributes = Attributes()
+
+
+class MediaFile(Record):
+    """A file of a recording by its address."""
+
+    line: int
+    url: str
+    attributes: Attributes = Attributes()
+
+
+class Recording(Record):
+    """A `::: audio` or `::: video` div."""
+
+    line: int
+    kind: str
+    files: tuple[MediaFile, ...] = ()
+    captions: tuple[MediaFile, ...] = ()
+    poster: Image | None = None
+    seconds: int | None = None
+    transcript: str = ""
 
 
 class Flashcards(Record):
@@ -105,6 +126,7 @@ class GapSource(Record):
     line: int
     accepted: tuple[str, ...] = ()
     options: tuple[Item, ...] = ()
+    case_sensitive: bool = False
 
 
 class Gaps(Record):
@@ -123,10 +145,19 @@ class Remark(Record):
     text: str
 
 
+class Worth(Record):
+    """A line `~ points = value`: what one value of a response earns."""
+
+    line: int
+    points: str
+    value: str
+    case_sensitive: bool = False
+
+
 Body: TypeAlias = Choices | Order | Match | Number | Answer | Gaps
 """What makes a card a question."""
 
-Piece: TypeAlias = Prose | Image | Callout | Code | Flashcards | Body | Remark
+Piece: TypeAlias = Prose | Image | Callout | Recording | Code | Flashcards | Body | Remark | Worth
 
 
 class Asked(Record):
@@ -137,9 +168,10 @@ class Asked(Record):
     body: Body
     hint: str | None = None
     explanation: str | None = None
+    worths: tuple[Worth, ...] = ()
 
 
-Part: TypeAlias = Prose | Image | Callout | Code | Flashcards | Asked
+Part: TypeAlias = Prose | Image | Callout | Recording | Code | Flashcards | Asked
 """What becomes one block."""
 
 

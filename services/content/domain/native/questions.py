@@ -5,12 +5,13 @@ import msgspec
 from services.content.domain.course import AnyQuestion
 from services.content.domain.native.bodies import MULTIPLE, BodyBuilder
 from services.content.domain.native.cards import ORDER
+from services.content.domain.native.credit import BOUNDS, build_mapping
 from services.content.domain.native.pieces import Asked, Card
 from services.content.domain.native.scanner import PLAIN
 from services.content.domain.native.scope import Scope
 from services.content.domain.native.sides import Sides
 
-_VALUES = ("points", "skills")
+_VALUES = ("points", "skills", *BOUNDS)
 _CLASSES = frozenset({MULTIPLE, ORDER, PLAIN})
 
 
@@ -23,11 +24,13 @@ def build_question(scope: Scope, card: Card, asked: Sides[Asked]) -> AnyQuestion
     bodies.agree(type, "the kind of question", scope.report, line=lambda side: side.line)
     alike = {t: b for t, b in bodies.by_locale.items() if type(b) is type(bodies.source)}
     body = BodyBuilder(scope, card).build(Sides(asked.language, alike, asked.files))
+    mapping = build_mapping(scope, card, body, asked)
     points = card.attributes.get("points")
     return msgspec.structs.replace(
         body,
         prompt=asked.texts(lambda side: side.prompt),
         points=1.0 if points is None else scope.points(points, at=at),
+        mapping=mapping,
         skills=_skills(scope, card, at),
         hint=scope.optional(asked, lambda side: side.hint, "hint `?`", _line),
         explanation=scope.optional(asked, lambda side: side.explanation, "explanation `!`", _line),
@@ -41,7 +44,9 @@ def check_attributes(scope: Scope, card: Card, file: str) -> None:
     unread += [f".{name}" for name in sorted(attributes.classes - _CLASSES)]
     unread += [f"{name}=" for name, _ in attributes.values if name not in _VALUES]
     for what in unread:
-        allowed = "#key, points=2, skills=code, .multiple, .order, .text"
+        allowed = (
+            "#key, points=2, skills=code, default=0, lower=0, upper=1, .multiple, .order, .text"
+        )
         scope.report.add(file, card.line, f"`{what}` is not known here; allowed: {allowed}")
 
 

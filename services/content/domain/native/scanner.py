@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from services.content.domain.native.answers import read_answer
 from services.content.domain.native.attributes import Attributes, take_attributes
 from services.content.domain.native.lists import IMAGE, ITEM, Numbered, read_gaps, read_list
-from services.content.domain.native.pieces import Callout, Code, Image, Piece, Prose, Remark
+from services.content.domain.native.pieces import (
+    Callout,
+    Code,
+    Image,
+    Piece,
+    Prose,
+    Remark,
+    Worth,
+)
+from services.content.domain.native.recordings import KINDS, read_recording
 from services.content.domain.native.report import Report
 
 _HEADING = re.compile(r"##\s+(?P<text>\S.*)")
@@ -14,7 +23,8 @@ _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*(?P<language>[^`\s]*)")
 _DIV = re.compile(r":{3,}\s*(?:\{\.(?P<classed>[\w-]+)\}|(?P<named>[\w-]+))\s*")
 _REMARK = re.compile(r"(?P<mark>[?!])\s+(?P<text>\S.*)")
 _ANSWER = re.compile(r"={1,2}\s+\S")
-_MARKED = re.compile(r"(?:[?!] |={1,2} |- |\d{1,3}[.)] |:{3}|`{3}|~{3}|#{1,6} )")
+_WORTH = re.compile(r"~\s+(?P<points>\S+)\s+(?P<mark>={1,2})\s+(?P<value>\S.*)")
+_MARKED = re.compile(r"(?:[?!] |={1,2} |~ |- |\d{1,3}[.)] |:{3}|`{3}|~{3}|#{1,6} )")
 
 PLAIN = "text"
 """The class of a heading whose card is only read, whatever its lists look like."""
@@ -73,7 +83,8 @@ class _Scanner:
     def pieces(self) -> Iterator[Piece]:
         readers = [self._read_code, self._read_callout, self._read_image]
         if not self._plain:
-            readers += [self._read_remark, self._read_answer, self._read_marked_list]
+            readers += [self._read_remark, self._read_answer, self._read_worth]
+            readers += [self._read_marked_list]
         while self._at < len(self._lines):
             if not self._text.strip():
                 self._at += 1
@@ -106,10 +117,13 @@ class _Scanner:
         if opened is None:
             return None
         line = self._line
+        name = opened["classed"] or opened["named"]
         inner = self._until(":::", line, "a callout")
+        if name in KINDS:
+            return read_recording(line, name, inner, file=self._file, report=self._report)
         text = "\n".join(text for _, text in inner).strip()
         self._refuse_pictures(inner)
-        return Callout(line=line, tone=opened["classed"] or opened["named"], text=text)
+        return Callout(line=line, tone=name, text=text)
 
     def _until(self, end: str, line: int, what: str) -> Sequence[Numbered]:
         """Return the lines up to the closing one and step behind it."""
@@ -160,6 +174,17 @@ class _Scanner:
         self._at += 1
         return read_answer(line, text, file=self._file, report=self._report)
 
+    def _read_worth(self) -> Piece | None:
+        match = _WORTH.fullmatch(self._text.rstrip())
+        if match is None:
+            return None
+        line = self._line
+        self._at += 1
+        minds_case = match["mark"] == "=="
+        return Worth(
+            line=line, points=match["points"], value=match["value"], case_sensitive=minds_case
+        )
+
     def _read_marked_list(self) -> Piece | None:
         if not ITEM.match(self._text):
             return None
@@ -203,7 +228,7 @@ class _Scanner:
         """Return whether a line ends the paragraph before it."""
         if not text.strip() or _FENCE.match(text) or _DIV.fullmatch(text.rstrip()):
             return True
-        marks = (_REMARK, _ANSWER, ITEM)
+        marks = (_REMARK, _ANSWER, _WORTH, ITEM)
         return not self._plain and any(mark.match(text) for mark in marks)
 
     def _refuse_pictures(self, lines: Sequence[Numbered]) -> None:

@@ -1,10 +1,12 @@
 """Checks of a whole course document."""
 
 import re
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from services.content.domain.course import (
     AnyBlock,
+    AnyQuestion,
     AudioBlock,
     CalloutBlock,
     CodeBlock,
@@ -24,6 +26,7 @@ from services.content.domain.keys import KEY, KEY_RULE
 from services.content.domain.pictures import all_pictures
 from services.content.domain.problem import Problem
 from services.content.domain.rendering import shows_picture
+from services.content.domain.scoring import bounds
 from services.content.domain.texts import LOCALE, all_texts
 from services.content.domain.validation.findings import Findings, Path
 from services.content.domain.validation.questions import check_question
@@ -36,6 +39,10 @@ MAX_NAME = 60
 MAX_MINUTES = 600
 MAX_COMPETENCIES = 100
 MAX_DAYS = 36_500
+MAX_SECONDS = 86_400
+_VIDEO = re.compile(
+    r"video/[\w.+-]+|application/(?:vnd\.apple\.mpegurl|x-mpegurl|dash\+xml)", re.IGNORECASE
+)
 _WEB = re.compile(r"https?://\S+")
 
 
@@ -112,6 +119,9 @@ def _check_picture(picture: Picture, path: Path, found: Findings, stored: Abstra
 def _check_structure(course: Course, found: Findings) -> None:
     found.keys((module.key for module in course.modules), ("modules",), "module")
     found.keys((lesson.key for lesson in course.lessons), ("modules",), "lesson")
+    for index, module in enumerate(course.modules):
+        at = ("modules", str(index), "lessons")
+        found.check(module.lessons, at, "A module needs a lesson.")
     count = len(course.lessons)
     found.check(count > 0, ("modules",), "A course needs a lesson.")
     found.check(count <= MAX_LESSONS, ("modules",), f"A course has at most {MAX_LESSONS} lessons.")
@@ -133,6 +143,9 @@ def _check_lesson(lesson: Lesson, path: Path, found: Findings, skills: AbstractS
     else:
         asks = any(isinstance(block, QuestionBlock) for block in lesson.blocks)
         found.check(asks, (*path, "blocks"), "An assessment needs a question.")
+        earns = any(bounds(question)[1] > 0 for question in _questions(lesson))
+        message = "An assessment needs a question that earns points."
+        found.check(earns or not asks, (*path, "blocks"), message)
     _check_skills(lesson.skills, (*path, "skills"), found, skills)
     for index, block in enumerate(lesson.blocks):
         _check_block(block, (*path, "blocks", str(index)), found, skills)
@@ -159,9 +172,38 @@ def _check_block(block: AnyBlock, path: Path, found: Findings, skills: AbstractS
             check_question(block.question, (*path, "question"), found)
             _check_skills(block.question.skills, (*path, "question", "skills"), found, skills)
         case AudioBlock():
-            found.check(_WEB.fullmatch(block.url), (*path, "url"), "The url begins with https://.")
+            _check_url(block.url, (*path, "url"), found)
             found.check(block.transcript, (*path, "transcript"), "A recording needs a transcript.")
+            _check_seconds(block.seconds, path, found)
         case VideoBlock():
-            found.check(block.renditions, (*path, "renditions"), "A video needs a rendition.")
-            heard = block.captions or block.transcript
-            found.check(heard, path, "A video needs captions or a transcript.")
+            _check_video(block, path, found)
+            _check_seconds(block.seconds, path, found)
+
+
+def _check_video(video: VideoBlock, path: Path, found: Findings) -> None:
+    found.check(video.renditions, (*path, "renditions"), "A video needs a rendition.")
+    heard = video.captions or video.transcript
+    found.check(heard, path, "A video needs captions or a transcript.")
+    for index, rendition in enumerate(video.renditions):
+        at = (*path, "renditions", str(index))
+        _check_url(rendition.url, (*at, "url"), found)
+        message = "The type is one of a video or a playlist, such as video/mp4."
+        found.check(_VIDEO.fullmatch(rendition.media_type), (*at, "mediaType"), message)
+    for index, caption in enumerate(video.captions):
+        at = (*path, "captions", str(index))
+        _check_url(caption.url, (*at, "url"), found)
+        message = f"{caption.locale[:40]!r} is no language tag."
+        found.check(LOCALE.fullmatch(caption.locale), (*at, "locale"), message)
+
+
+def _check_url(url: str, path: Path, found: Findings) -> None:
+    found.check(_WEB.fullmatch(url), path, "The url begins with https:// or http://.")
+
+
+def _check_seconds(seconds: int | None, path: Path, found: Findings) -> None:
+    right = seconds is None or 1 <= seconds <= MAX_SECONDS
+    found.check(right, (*path, "seconds"), f"Seconds are 1 to {MAX_SECONDS}.")
+
+
+def _questions(lesson: Lesson) -> Iterator[AnyQuestion]:
+    return (block.question for block in lesson.blocks if isinstance(block, QuestionBlock))

@@ -16,6 +16,7 @@ from services.content.domain.course import (
     OrderQuestion,
     TextEntryQuestion,
 )
+from services.content.domain.grading import right_marks
 from services.content.domain.scoring import Value, bounds
 from services.content.domain.validation.findings import Findings, Path
 
@@ -23,6 +24,7 @@ MIN_CHOICES = 2
 MAX_CHOICES = 50
 MAX_POINTS = 1000.0
 MAX_NUMBER = 1e15
+MAX_ANSWER = 500
 _TOKEN = re.compile(r"\{(gap-\d+|[a-z0-9][a-z0-9._-]*)\}")
 
 
@@ -65,6 +67,10 @@ def _check_choices(choices: Sequence[Choice], path: Path, found: Findings) -> No
         path,
         f"{MIN_CHOICES} to {MAX_CHOICES} choices are needed; there are {len(choices)}.",
     )
+    _check_looks(choices, path, found)
+
+
+def _check_looks(choices: Sequence[Choice], path: Path, found: Findings) -> None:
     seen: set[object] = set()
     for index, choice in enumerate(choices):
         look = (tuple(sorted(choice.text.items())), choice.image and choice.image.hash)
@@ -77,6 +83,7 @@ def _check_match(question: MatchQuestion, path: Path, found: Findings) -> None:
     for name, choices in sides:
         few = 1 <= len(choices) <= MAX_CHOICES
         found.check(few, (*path, name), f"1 to {MAX_CHOICES} {name} are needed.")
+        _check_looks(choices, (*path, name), found)
     keys = [choice.key for _, choices in sides for choice in choices]
     found.keys(keys, path, "source or target")
     sources = {choice.key for choice in question.sources}
@@ -86,6 +93,8 @@ def _check_match(question: MatchQuestion, path: Path, found: Findings) -> None:
         known = source in sources and target in targets
         message = f"The pair {source!r}, {target!r} names what is not there."
         found.check(known, (*path, "pairs", str(index)), message)
+        first = question.pairs.index((source, target)) == index
+        found.check(first, (*path, "pairs", str(index)), "The pair is given twice.")
 
 
 def _check_accepted(accepted: Iterable[str], path: Path, found: Findings) -> None:
@@ -93,6 +102,8 @@ def _check_accepted(accepted: Iterable[str], path: Path, found: Findings) -> Non
     found.check(texts, path, "No answer is accepted.")
     for index, text in enumerate(texts):
         found.check(text.strip(), (*path, str(index)), "An accepted answer is empty.")
+        message = f"An accepted answer has at most {MAX_ANSWER} characters."
+        found.check(len(text) <= MAX_ANSWER, (*path, str(index)), message)
 
 
 def _check_number(question: NumericQuestion, path: Path, found: Findings) -> None:
@@ -126,15 +137,21 @@ def _check_gap(gap: Gap, path: Path, found: Findings) -> None:
 def _check_mapping(question: AnyQuestion, path: Path, found: Findings) -> None:
     mapping, path = question.mapping, (*path, "mapping")
     assert mapping is not None
-    if isinstance(question, OrderQuestion | NumericQuestion):
-        found.add(path, "Order and numeric questions are all or nothing: they take no mapping.")
-        return
-    known = _values(question)
+    known, named = _values(question), set()
+    fit = True
     for index, entry in enumerate(mapping.entries):
         at = (*path, "entries", str(index))
         found.check(abs(entry.points) <= MAX_POINTS, at, "Points are -1000 to 1000.")
         message = f"{list(entry.response)} is no response to this question."
-        found.check(entry.response in known or _is_typed(question, entry.response), at, message)
+        fits = entry.response in known or _is_typed(question, entry.response)
+        found.check(fits, at, message)
+        fit = fit and fits
+        value = (*entry.response, str(entry.case_sensitive))
+        found.check(value not in named, at, f"{list(entry.response)} is mapped twice.")
+        named.add(value)
+    if mapping.lower is not None and mapping.upper is not None:
+        message = "The lower bound is not above the upper one."
+        found.check(mapping.lower <= mapping.upper, (*path, "lower"), message)
     for name, limit in (("lower", mapping.lower), ("upper", mapping.upper)):
         held = limit is None or abs(limit) <= MAX_POINTS
         found.check(held, (*path, name), "Bounds are -1000 to 1000.")
@@ -142,6 +159,20 @@ def _check_mapping(question: AnyQuestion, path: Path, found: Findings) -> None:
     found.check(usual, (*path, "default"), "Points are -1000 to 1000.")
     low, high = bounds(question)
     found.check(low < high, path, "No response can earn a point: look at entries, lower and upper.")
+    if fit and low < high:
+        _check_reach(question, path, found)
+
+
+def _check_reach(question: AnyQuestion, path: Path, found: Findings) -> None:
+    """Report a mapping by which the right answer earns less than another might."""
+    best = max((mark.score for mark in right_marks(question)), default=None)
+    high = bounds(question)[1]
+    if best is not None and best < high:
+        message = (
+            f"The right answer earns {best:g} of {high:g} points: give its values the most, "
+            f"or set `upper` to {best:g}."
+        )
+        found.add(path, message)
 
 
 def _values(question: AnyQuestion) -> set[Value]:
@@ -153,13 +184,25 @@ def _values(question: AnyQuestion) -> set[Value]:
             return {(s.key, t.key) for s in question.sources for t in question.targets}
         case GapQuestion():
             return {(gap.key, option.key) for gap in question.gaps for option in gap.options}
+        case OrderQuestion():
+            places = range(1, len(question.choices) + 1)
+            return {(choice.key, str(place)) for choice in question.choices for place in places}
         case _:
             return set()
 
 
 def _is_typed(question: AnyQuestion, response: Value) -> bool:
     """Return whether a value is one that would be typed in."""
+    if isinstance(question, NumericQuestion):
+        return len(response) == 1 and _is_number(response[0])
     if isinstance(question, GapQuestion):
         typed = {gap.key for gap in question.gaps if not gap.options}
         return len(response) == 2 and response[0] in typed  # noqa: PLR2004 - gap and text
     return isinstance(question, TextEntryQuestion) and len(response) == 1
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

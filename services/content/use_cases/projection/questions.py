@@ -167,8 +167,11 @@ class QuestionProjector:
 
     def _response(self, question: domain.AnyQuestion, response: tuple[str, ...]) -> list[str]:
         match question:
-            case domain.TextEntryQuestion():
+            case domain.TextEntryQuestion() | domain.NumericQuestion():
                 return list(response)
+            case domain.OrderQuestion():
+                key, place = response
+                return [self._id(key), place]
             case domain.GapQuestion():
                 gap, value = response
                 picked = any(each.key == gap and each.options for each in question.gaps)

@@ -13,6 +13,22 @@ Steps = tuple[str | int, ...]
 LESSON: Steps = ("modules", 0, "lessons", 0)
 
 
+def mapped(*response: str, points: float = 1) -> dict[str, Any]:
+    return {"response": list(response), "points": points}
+
+
+TWO = mapped("two", points=0.5)
+ENTRY_OF_NO_PLACE = {"entries": [mapped("first-step", "5")]}
+ENTRY_OF_NO_NUMBER = {"entries": [mapped("ten")]}
+WRONG_PLACE = {"entries": [mapped("first-step", "2")]}
+WRONG_PAIR = {"entries": [mapped("left-one", "right-one"), mapped("left-one", "right-two")]}
+WRONG_WORD = {"entries": [mapped("Secretword"), mapped("Nearly", points=2)]}
+UPSIDE_DOWN = {"entries": [mapped("two")], "lower": 3, "upper": 2}
+VIDEO: dict[str, Any] = {"type": "video", "key": "v", "transcript": {"en": "x"}}
+NO_POINTS = {"type": "numeric", "prompt": {"en": "?"}, "number": 1, "points": 0}
+MP4 = {"url": "https://x/y.mp4", "mediaType": "video/mp4"}
+
+
 def as_document(course: Course) -> dict[str, Any]:
     return msgspec.json.decode(msgspec.json.encode(course), type=dict[str, Any])
 
@@ -78,6 +94,61 @@ def test_a_whole_course_has_no_problems() -> None:
         ),
         (
             (*LESSON, "blocks", 0),
+            {"type": "audio", "key": "a", "url": "file:///x", "transcript": {"en": "x"}},
+            "modules.0.lessons.0.blocks.0.url",
+            "The url begins with https://",
+        ),
+        (
+            (*LESSON, "blocks", 0),
+            {"type": "audio", "key": "a", "url": "https://x/y", "seconds": 0},
+            "modules.0.lessons.0.blocks.0.seconds",
+            "Seconds are 1 to 86400.",
+        ),
+        (
+            (*LESSON, "blocks", 0),
+            {"type": "video", "key": "v", "renditions": [MP4]},
+            "modules.0.lessons.0.blocks.0",
+            "A video needs captions or a transcript.",
+        ),
+        (
+            (*LESSON, "blocks", 0),
+            VIDEO | {"renditions": [MP4 | {"url": "javascript:alert(1)"}]},
+            "modules.0.lessons.0.blocks.0.renditions.0.url",
+            "The url begins with https://",
+        ),
+        (
+            (*LESSON, "blocks", 0),
+            VIDEO | {"renditions": [MP4 | {"mediaType": "text/html"}]},
+            "modules.0.lessons.0.blocks.0.renditions.0.mediaType",
+            "The type is one of a video",
+        ),
+        (
+            (*LESSON, "blocks", 0),
+            VIDEO | {"renditions": [MP4], "captions": [{"url": "x", "locale": "English"}]},
+            "modules.0.lessons.0.blocks.0.captions.0.locale",
+            "'English' is no language tag.",
+        ),
+        (
+            (*LESSON, "blocks"),
+            [{"type": "question", "key": "q", "question": NO_POINTS}],
+            "modules.0.lessons.0.blocks",
+            "An assessment needs a question that earns points.",
+        ),
+        (("modules", 0, "lessons"), [], "modules.0.lessons", "A module needs a lesson."),
+        (
+            (*LESSON, "blocks", 0),
+            {"type": "flashcards", "key": "f", "cards": []},
+            "modules.0.lessons.0.blocks.0.cards",
+            "A set of flashcards needs a card.",
+        ),
+        (
+            (*LESSON, "blocks", 0),
+            {"type": "code", "key": "c", "language": "", "source": ""},
+            "modules.0.lessons.0.blocks.0.source",
+            "Code has 1 to 20000 characters.",
+        ),
+        (
+            (*LESSON, "blocks", 0),
             {"type": "video", "key": "v", "renditions": []},
             "modules.0.lessons.0.blocks.0.renditions",
             "A video needs a rendition.",
@@ -105,7 +176,18 @@ def test_a_problem_of_the_course(steps: Steps, value: object, path: str, message
         (1, ("mapping", "upper"), 0, "mapping", "No response can earn a point"),
         (1, ("mapping", "default"), 1e300, "mapping.default", "Points are -1000 to 1000."),
         (2, ("choices",), [], "choices", "2 to 50 choices are needed; there are 0."),
-        (2, ("mapping",), {"entries": []}, "mapping", "Order and numeric questions are all or"),
+        (2, ("mapping",), {"entries": []}, "mapping", "No response can earn a point"),
+        (2, ("mapping",), ENTRY_OF_NO_PLACE, "mapping.entries.0", "['first-step', '5'] is no resp"),
+        (4, ("mapping",), ENTRY_OF_NO_NUMBER, "mapping.entries.0", "['ten'] is no response"),
+        (1, ("mapping", "entries", 2), TWO, "mapping.entries.2", "['two'] is mapped twice."),
+        (1, ("mapping",), UPSIDE_DOWN, "mapping.lower", "The lower bound is not above the upper"),
+        (1, ("mapping", "entries", 1, "points"), 1, "mapping", "The right answer earns 2 of"),
+        (2, ("mapping",), WRONG_PLACE, "mapping", "The right answer earns 0 of 1 points: give"),
+        (3, ("mapping",), WRONG_PAIR, "mapping", "The right answer earns 1 of 2 points: give"),
+        (5, ("mapping",), WRONG_WORD, "mapping", "The right answer earns 1 of 2 points: give"),
+        (3, ("pairs", 1), ["left-one", "right-one"], "pairs.1", "The pair is given twice."),
+        (3, ("targets", 0, "text"), {"en": "right-two"}, "targets.1", "Two choices look the same"),
+        (5, ("accepted", 0), "x" * 501, "accepted.0", "An accepted answer has at most 500"),
         (3, ("pairs",), [], "pairs", "No pair is given as right."),
         (3, ("pairs", 0), ["a", "b"], "pairs.0", "The pair 'a', 'b' names what is not there."),
         (4, ("number",), 1e16, "number", "The number is up to 1e15."),
