@@ -55,6 +55,8 @@ class LessonFacts(Record):
     """Block id to key, in order."""
     questions: Mapping[str, QuestionFacts] = {}
     """By question id, in order."""
+    cards: Mapping[str, str] = {}
+    """Flashcard id to `block key/card key`, in order."""
 
 
 class AchievementFacts(Record):

@@ -39,4 +39,10 @@ def _lesson(lesson: contract.Lesson) -> contract.LessonFacts:
             )
             for question in questions
         },
+        cards={
+            card.id: f"{block.key}/{card.key}"
+            for block in lesson.blocks
+            if isinstance(block, contract.FlashcardBlock)
+            for card in block.cards
+        },
     )

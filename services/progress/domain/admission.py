@@ -10,18 +10,7 @@ from services.kit.ids import version_id
 from services.kit.records import Record
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, Refusal
-
-LESSON_TYPES = frozenset(
-    {
-        "lesson.started",
-        "lesson.completed",
-        "position.moved",
-        "block.viewed",
-        "question.answered",
-        "attempt.submitted",
-    }
-)
-"""Types that are folded into a course, and so must refer to what is there."""
+from services.progress.domain.event_types import ENROLLING_TYPES, REFERRING_TYPES
 
 
 class Release(Record):
@@ -36,7 +25,7 @@ class Release(Record):
 
 def refusal(event: Event, versions: Mapping[str, VersionFacts]) -> Refusal | None:
     """Return why an event's references are wrong, or None where they hold."""
-    if event.type not in LESSON_TYPES:
+    if event.type not in REFERRING_TYPES:
         return None
     message = _wrong_reference(event, versions)
     if message is None:
@@ -55,6 +44,8 @@ def _wrong_reference(event: Event, versions: Mapping[str, VersionFacts]) -> str 
         return "ref.block is no block of ref.lesson."
     if event.question is not None and event.question not in lesson.questions:
         return "ref.question is no question of ref.lesson."
+    if event.card is not None and event.card not in lesson.cards:
+        return "ref.card is no flashcard of ref.lesson."
     if (
         event.type == "question.answered"
         and _needs_attempt(lesson)
@@ -101,7 +92,7 @@ def new_courses(
     first: dict[str, Event] = {}
     for event in sorted(events, key=lambda event: (event.at, event.device, event.seq, event.id)):
         facts = versions.get(event.version or "")
-        if event.type in LESSON_TYPES and facts is not None:
+        if event.type in ENROLLING_TYPES and facts is not None:
             first.setdefault(facts.course_id, event)
     return {
         course_id: event.version or ""

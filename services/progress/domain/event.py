@@ -34,11 +34,14 @@ class Event(Record):
     at: int
     offset: int | None = None
     """Estimate of server time minus phone time, in milliseconds; None if never measured."""
+    tz: int | None = None
+    """Local time minus UTC, in minutes; None where the phone did not say."""
     version: str | None = None
     """Hash of the course version, hex."""
     lesson: str | None = None
     block: str | None = None
     question: str | None = None
+    card: str | None = None
     body: Json
     canonical: bytes
     """RFC 8785 bytes of the whole event."""
@@ -83,10 +86,12 @@ def restore(canonical: bytes) -> Event:
         seq=int(raw["seq"]),
         at=to_millis(datetime.fromisoformat(raw["at"])),
         offset=None if raw.get("offset") is None else int(raw["offset"]),
+        tz=None if raw.get("tz") is None else int(raw["tz"]),
         version=ref.get("version"),
         lesson=ref.get("lesson"),
         block=ref.get("block"),
         question=ref.get("question"),
+        card=ref.get("card"),
         body=raw.get("body") or {},
         canonical=canonical,
     )

@@ -1,7 +1,10 @@
 """The rules of events as one JSON Schema (2020-12): what `graphql/events.schema.json` holds."""
 
+from collections.abc import Sequence
+
 from services.kit.records import Json
-from services.progress.domain.event_types import EVENT, EVENT_TYPES, REF, EventType, Field
+from services.progress.domain.event_types import EVENT_TYPES
+from services.progress.domain.event_types.shape import EVENT, REF, EventType, Field
 from services.progress.domain.fields import MAX_DEPTH
 
 _ABOUT = (
@@ -23,7 +26,7 @@ def event_schema() -> dict[str, Json]:
             {"if": _is_of(kind), "then": {"$ref": f"#/$defs/{kind.name}"}}
             for kind in EVENT_TYPES.values()
         ],
-        "$defs": {"ref": _ref(()), **{kind.name: _type(kind) for kind in EVENT_TYPES.values()}},
+        "$defs": {"ref": _ref((), ()), **{kind.name: _type(kind) for kind in EVENT_TYPES.values()}},
     }
 
 
@@ -41,7 +44,8 @@ def _object(fields: tuple[Field, ...]) -> dict[str, Json]:
 def _described(field: Field) -> dict[str, Json]:
     """Return the schema of a field; null stands for one that may be left out."""
     schema = {"description": field.about, **field.rule.schema()}
-    return schema if field.required else {**schema, "type": [schema["type"], "null"]}
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return schema if field.required else {**schema, "type": [*types, "null"]}
 
 
 def _is_of(kind: EventType) -> dict[str, Json]:
@@ -53,19 +57,19 @@ def _type(kind: EventType) -> dict[str, Json]:
     needs = [*(["ref"] if kind.ref else []), *(["body"] if _needs_body(kind) else [])]
     properties: dict[str, Json] = {}
     if kind.ref:
-        properties["ref"] = _ref(kind.ref)
+        properties["ref"] = _ref(kind.ref, kind.one_ref)
     if kind.body or kind.one_of:
         properties["body"] = _body(kind)
     described = {"title": kind.name, "description": kind.about}
     return {**described, **_if_any("properties", properties), **_if_any("required", needs)}
 
 
-def _ref(needed: tuple[str, ...]) -> dict[str, Json]:
+def _ref(needed: tuple[str, ...], one_of: tuple[str, ...]) -> dict[str, Json]:
     fields = tuple(
         Field(name=field.name, rule=field.rule, about=field.about, required=field.name in needed)
         for field in REF
     )
-    return _object(fields)
+    return _exactly_one(_object(fields), [field for field in REF if field.name in one_of])
 
 
 def _needs_body(kind: EventType) -> bool:
@@ -73,13 +77,17 @@ def _needs_body(kind: EventType) -> bool:
 
 
 def _body(kind: EventType) -> dict[str, Json]:
-    schema = _object((*kind.body, *kind.one_of))
-    if kind.one_of:
-        schema["oneOf"] = [
-            {"required": [field.name], "properties": {field.name: field.rule.schema()}}
-            for field in kind.one_of
-        ]
+    schema = _exactly_one(_object((*kind.body, *kind.one_of)), kind.one_of)
     return schema if _needs_body(kind) else {**schema, "type": ["object", "null"]}
+
+
+def _exactly_one(schema: dict[str, Json], fields: Sequence[Field]) -> dict[str, Json]:
+    """Return the schema of an object that holds exactly one of these fields, null aside."""
+    branches = [
+        {"required": [field.name], "properties": {field.name: field.rule.schema()}}
+        for field in fields
+    ]
+    return schema | _if_any("oneOf", branches)
 
 
 def _if_any(name: str, value: object) -> dict[str, Json]:

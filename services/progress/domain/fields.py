@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import rfc8785
 
 from services.kit.records import Json
-from services.progress.domain.event_types import EventType, Field
+from services.progress.domain.event_types.shape import EventType, Field
 from services.progress.domain.rules import Bad
 
 MAX_DEPTH = 32
@@ -56,6 +56,8 @@ def check_type(kind: EventType, ref: dict[str, Json], body: dict[str, Json]) -> 
     for name in kind.ref:
         if ref[name] is None:
             raise Bad(f"ref.{name} is missing: {kind.name} needs it.")
+    if kind.one_ref and sum(ref[name] is not None for name in kind.one_ref) != 1:
+        raise Bad(f"ref must hold exactly one of {', '.join(kind.one_ref)}.")
     read_fields(body, kind.body, inside="body.")
     if kind.one_of:
         given = [field for field in kind.one_of if body.get(field.name) is not None]

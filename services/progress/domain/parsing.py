@@ -5,7 +5,8 @@ Whatever arrives gives either an Event or a Refusal, so that no event can harm i
 
 from services.kit.records import Json
 from services.progress.domain.event import Event, Refusal
-from services.progress.domain.event_types import EVENT, EVENT_TYPES, REF, SEQ, UUID
+from services.progress.domain.event_types import EVENT_TYPES
+from services.progress.domain.event_types.shape import EVENT, REF, SEQ, UUID
 from services.progress.domain.fields import check_type, read_canonical, read_fields
 from services.progress.domain.rules import Bad
 
@@ -36,10 +37,12 @@ def _parse(raw: Json, seen: dict[str, str | int]) -> Event:
         seq=read["seq"],
         at=read["at"],
         offset=read["offset"],
+        tz=read["tz"],
         version=ref["version"],
         lesson=ref["lesson"],
         block=ref["block"],
         question=ref["question"],
+        card=ref["card"],
         body=body,
         canonical=canonical,
     )

@@ -4,15 +4,13 @@ One object does both, so that what is printed for app developers and what is acc
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Protocol
 
 from services.kit.clock import to_millis
 from services.kit.errors import Code
 from services.kit.records import Json, Record
-
-PAIR = 2
 
 
 class Bad(Exception):
@@ -73,6 +71,75 @@ class Instant(Record):
     def schema(self) -> dict[str, Json]:
         """Return the form, and its name."""
         return {**self.form.schema(), "format": "date-time"}
+
+
+class Day(Record):
+    """A calendar date."""
+
+    form: Form
+
+    def read(self, value: Json, field: str) -> str:
+        """Return the date; the pattern lets February 30 pass, the calendar does not."""
+        text = self.form.read(value, field)
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError as error:
+            raise Bad(f"{field} must be {self.form.allowed}.") from error
+
+    def schema(self) -> dict[str, Json]:
+        """Return the form, and its name."""
+        return {**self.form.schema(), "format": "date"}
+
+
+class Flag(Record):
+    """Yes or no."""
+
+    def read(self, value: Json, field: str) -> bool:
+        """Return the flag."""
+        if not isinstance(value, bool):
+            raise Bad(f"{field} must be true or false.")
+        return value
+
+    def schema(self) -> dict[str, Json]:
+        """Return the type."""
+        return {"type": "boolean"}
+
+
+class OneOf(Record):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Json, field: str) -> str:
+        """Return the word."""
+        if not isinstance(value, str) or value not in self.words:
+            raise Bad(f"{field} must be one of {', '.join(self.words)}.")
+        return value
+
+    def schema(self) -> dict[str, Json]:
+        """Return the words as a pattern, so that null may stand beside it where it is optional."""
+        return {"type": "string", "pattern": f"^(?:{'|'.join(self.words)})$"}
+
+
+class Scalar(Record):
+    """A text, a number or a flag: nothing that nests."""
+
+    longest: int
+
+    def read(self, value: Json, field: str) -> str | float | bool:
+        """Return the value."""
+        if not isinstance(value, str | int | float) or (
+            isinstance(value, str) and len(value) > self.longest
+        ):
+            raise Bad(
+                f"{field} must be a text of at most {self.longest} characters, a number, "
+                "true, false or null."
+            )
+        return value
+
+    def schema(self) -> dict[str, Json]:
+        """Return the types."""
+        return {"type": ["string", "number", "boolean"], "maxLength": self.longest}
 
 
 class TypeName(Record):
@@ -154,42 +221,6 @@ class Text(Record):
         return {"type": "string", "minLength": 1, "maxLength": self.longest}
 
 
-class Texts(Record):
-    """A list of texts."""
-
-    most: int
-    allowed: str
-
-    def read(self, value: Json, field: str) -> list[str]:
-        """Return the list."""
-        if not _is_texts(value) or len(value) > self.most:
-            raise Bad(f"{field} must be {self.allowed}.")
-        return value  # type: ignore[no-any-return]  # a JSON value that was just seen to be texts
-
-    def schema(self) -> dict[str, Json]:
-        """Return the list."""
-        return {"type": "array", "maxItems": self.most, "items": {"type": "string"}}
-
-
-class Pairs(Record):
-    """A list of pairs of texts."""
-
-    most: int
-    allowed: str
-
-    def read(self, value: Json, field: str) -> list[list[str]]:
-        """Return the list."""
-        paired = isinstance(value, list) and len(value) <= self.most
-        if not paired or not all(_is_texts(pair) and len(pair) == PAIR for pair in value):
-            raise Bad(f"{field} must be {self.allowed}.")
-        return value  # type: ignore[no-any-return]  # a JSON value that was just seen to be pairs
-
-    def schema(self) -> dict[str, Json]:
-        """Return the list of lists of two."""
-        texts = {"type": "array", "minItems": PAIR, "maxItems": PAIR, "items": {"type": "string"}}
-        return {"type": "array", "maxItems": self.most, "items": texts}
-
-
 class AnyObject(Record):
     """A JSON object, whatever it holds."""
 
@@ -202,10 +233,6 @@ class AnyObject(Record):
     def schema(self) -> dict[str, Json]:
         """Return the type."""
         return {"type": "object"}
-
-
-def _is_texts(value: Json) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 @cache

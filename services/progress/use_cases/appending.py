@@ -12,13 +12,13 @@ from services.kit.errors import Unavailable
 from services.kit.ids import uuid7
 from services.kit.records import Record
 from services.progress.domain.admission import (
-    LESSON_TYPES,
     new_courses,
     refusal,
     releases,
     to_answer,
 )
 from services.progress.domain.event import Event, Refusal, server_event
+from services.progress.domain.event_types import REFERRING_TYPES
 from services.progress.domain.ids import enrolment_id
 from services.progress.domain.stored import Stored, effective_at
 from services.progress.use_cases.facts import Facts
@@ -168,7 +168,7 @@ class Appender:
                 refusals=refusals,
             )
         except Unavailable:
-            away = frozenset(event.id for event in fresh if event.type in LESSON_TYPES)
+            away = frozenset(event.id for event in fresh if event.type in REFERRING_TYPES)
             good = [event for event in fresh if event.id not in away]
             return _Examined(events=tuple(good), deferred=away)
 

@@ -1,18 +1,12 @@
-"""What a phone may send: the fields of an event, and what each known type of event must hold.
-
-The parser reads events by these tables, and `graphql/events.schema.json` is printed from them.
-"""
+"""The fields of an event, and the shape of what a type adds to them."""
 
 from services.kit.records import Record
 from services.progress.domain.rules import (
     AnyObject,
     Form,
     Instant,
-    Number,
-    Pairs,
     Rule,
     Text,
-    Texts,
     TypeName,
     Whole,
 )
@@ -22,9 +16,6 @@ MAX_OFFSET_MS = 10_000 * 366 * 86_400_000
 """No event is refused for its time: not that of a phone whose clock fell back to 1970."""
 MAX_TZ_MINUTES = 24 * 60
 MAX_NAME = 64
-MAX_SECONDS = 86_400
-MAX_PARTS = 200
-"""Choices, pairs or texts in one response."""
 
 SERVER_TYPES = (
     "enrolment.",
@@ -90,6 +81,8 @@ class EventType(Record):
     about: str
     ref: tuple[str, ...] = ()
     """Fields of `ref` that it needs."""
+    one_ref: tuple[str, ...] = ()
+    """Fields of `ref` of which it has exactly one."""
     body: tuple[Field, ...] = ()
     one_of: tuple[Field, ...] = ()
     """Fields of `body` of which it holds exactly one."""
@@ -157,88 +150,3 @@ REF = (
     Field(name="card", rule=ID, about="Flashcard.id, of that lesson."),
 )
 """The fields of `ref`."""
-
-_SECONDS = Field(
-    name="seconds",
-    rule=Number(low=0, high=MAX_SECONDS),
-    about="How long it was looked at; a look counts for 10 minutes at most.",
-)
-_RESPONSES = (
-    Field(
-        name="choiceIds",
-        rule=Texts(most=MAX_PARTS, allowed=f"a list of choice ids, at most {MAX_PARTS}"),
-        about="Choice: what was picked. Order: all choices, as the learner put them.",
-    ),
-    Field(
-        name="pairs",
-        rule=Pairs(
-            most=MAX_PARTS, allowed=f"a list of [source id, target id], at most {MAX_PARTS}"
-        ),
-        about="Match: [source id, target id] each.",
-    ),
-    Field(
-        name="texts",
-        rule=Texts(most=MAX_PARTS, allowed=f"a list of texts, at most {MAX_PARTS}"),
-        about="Text entry: one text. Gaps: one a gap in order, what was typed or the id of the "
-        'choice picked, "" for one left empty.',
-    ),
-    Field(name="number", rule=Number(), about="Numeric: the number."),
-)
-_KEPT = "Kept as sent; this server folds nothing from it yet."
-
-EVENT_TYPES = {
-    each.name: each
-    for each in (
-        EventType(name="lesson.started", about="A lesson was opened.", ref=("version", "lesson")),
-        EventType(
-            name="block.viewed",
-            about="A card was on the screen.",
-            ref=("version", "lesson", "block"),
-            body=(_SECONDS,),
-        ),
-        EventType(
-            name="question.answered",
-            about="A question was answered. The body holds exactly one response.",
-            ref=("version", "lesson", "question"),
-            body=(
-                Field(
-                    name="attempt",
-                    rule=UUID,
-                    about="The attempt that it belongs to, made on the phone; assessments need it.",
-                ),
-                _SECONDS,
-            ),
-            one_of=_RESPONSES,
-        ),
-        EventType(
-            name="attempt.submitted",
-            about="An attempt at an assessment was handed in: its receipt carries the mark.",
-            ref=("version", "lesson"),
-            body=(Field(name="attempt", rule=UUID, required=True, about="As its answers had it."),),
-        ),
-        EventType(
-            name="lesson.completed",
-            about="The learner finished a lesson: it counts once all blocks were viewed and all "
-            "questions answered.",
-            ref=("version", "lesson"),
-        ),
-        EventType(
-            name="position.moved",
-            about="The learner went to a card.",
-            ref=("version", "lesson", "block"),
-        ),
-        EventType(name="media.progressed", about=f"A stretch of a recording was played. {_KEPT}"),
-        EventType(name="hint.used", about=f"A hint was asked for. {_KEPT}"),
-        EventType(name="attempt.started", about=f"An attempt at an assessment began. {_KEPT}"),
-        EventType(name="lesson.reset", about=f"The learner starts a lesson over. {_KEPT}"),
-        EventType(name="card.reviewed", about=f"A flashcard was graded, 1 to 4. {_KEPT}"),
-        EventType(name="card.suspended", about=f"A flashcard is not to come back. {_KEPT}"),
-        EventType(name="streak.frozen", about=f"A day off without losing the streak. {_KEPT}"),
-        EventType(name="goal.set", about=f"The learner set a goal. {_KEPT}"),
-        EventType(name="question.flagged", about=f"A question was reported as wrong. {_KEPT}"),
-        EventType(name="bookmark.set", about=f"A bookmark was set or taken away. {_KEPT}"),
-        EventType(name="preference.set", about=f"A setting was changed. {_KEPT}"),
-        EventType(name="consent.changed", about=f"A consent was given or taken back. {_KEPT}"),
-    )
-}
-"""Every type that a phone sends, by name."""
