@@ -7,12 +7,13 @@ What the parser minds beyond JSON Schema is named in its description: whole Unic
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import HealthCheck, given, settings
 from hypothesis import event as note
-from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
@@ -101,15 +102,27 @@ def objects(schema: dict[str, Any], *, fixed: Any = None) -> st.SearchStrategy[d
     return st.fixed_dictionaries({name: fields[name] for name in required}, optional=optional)
 
 
+@cache
+def fields_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return the fields of every event, of this type; a strategy is made once."""
+    return objects(SCHEMA, fixed={"type": name})
+
+
+@cache
+def part_of(name: str, part: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return `ref` or `body` as a type needs it; a strategy is made once."""
+    return objects(SCHEMA["$defs"][name]["properties"][part])
+
+
 @st.composite
 def events(draw: st.DrawFn) -> dict[str, Any]:
     """Return an event that is put together from the schema of its type."""
     name = draw(st.sampled_from([*EVENT_TYPES, "garden.watered"]))
     own = SCHEMA["$defs"].get(name, {})
-    event = draw(objects(SCHEMA, fixed={"type": name}))
+    event = draw(fields_of(name))
     for part, schema in own.get("properties", {}).items():
         if part in own.get("required", ()) or draw(st.booleans()):
-            event[part] = draw(objects(schema))
+            event[part] = draw(part_of(name, part))
             if branches := schema.get("oneOf"):
                 branch = draw(st.sampled_from(branches))
                 for other in branches:
@@ -162,6 +175,10 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow])  # drawing is most of the work
+
+
+@PATIENT
 @given(events())
 def test_what_the_schema_allows_the_parser_reads(event: dict[str, Any]) -> None:
     """An app that validates before it sends would still be refused."""
@@ -169,6 +186,7 @@ def test_what_the_schema_allows_the_parser_reads(event: dict[str, Any]) -> None:
     assert isinstance(parse(event), Event) or beyond_the_schema(event)
 
 
+@PATIENT
 @given(mutated())
 def test_what_one_refuses_the_other_refuses(event: dict[str, Any]) -> None:
     """The rules would be stricter, or laxer, than what is printed of them."""
