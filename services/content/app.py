@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from services.content.endpoints import internal_routes, public_routes
+from services.content.media.encoders import Encoders
 from services.content.repository import Catalogue, Courses, Media, Versions
 from services.content.settings import Settings
 from services.content.use_cases.authoring import Authoring
@@ -36,6 +37,11 @@ class Content:
         self._catalogue = Catalogue(courses, skills)
         self._versions = Versions(database.truth("versions"), skills)
         self.media = media = Media(database.truth("media"), database.files("files"))
+        self._encoders = Encoders(
+            workers=settings.picture_workers,
+            megabytes=settings.picture_memory_mb,
+            seconds=settings.picture_seconds,
+        )
         library = Library(self._versions)
         self.feed = Outbox([courses])
         self.catalog = Catalog(self._catalogue, library)
@@ -44,7 +50,7 @@ class Content:
             self._courses,
             media,
             Publishing(self._courses, self._versions, media, wake=self.feed.wake, clock=clock),
-            Importing(media),
+            Importing(media, self._encoders),
             clock=clock,
         )
         self.routes: list[BaseRoute] = public_routes(media)
@@ -56,7 +62,8 @@ class Content:
         await self._versions.prepare()
 
     async def stop(self) -> None:
-        """End: nothing runs in the background."""
+        """End the worker processes."""
+        await self._encoders.close()
 
 
 def build(settings: Settings, mongo: Mongo) -> Content:

@@ -1,6 +1,8 @@
 """Settings of the content process, read from MORSEL_* by services.kit.settings."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from services.kit.mongo import Driver
 from services.kit.records import Record
@@ -21,6 +23,9 @@ class Settings(Record):
         "port": "the port to listen on, 1 to 65535",
         "internal_key": "a 32-byte Ed25519 seed in base64url, by which this process is known",
         "internal_peers": "who may call: name:public key in base64url, with commas between",
+        "picture_workers": "how many processes encode pictures, 1 or more",
+        "picture_memory_mb": "how much memory each of them may take, in MB, 256 or more",
+        "picture_seconds": "how long one picture may take, in seconds, 1 or more",
         **TRACES,
     }
 
@@ -32,5 +37,8 @@ class Settings(Record):
     port: int = 8001
     internal_key: str = ""
     internal_peers: str = ""
+    picture_workers: Annotated[int, Meta(ge=1)] = 2
+    picture_memory_mb: Annotated[int, Meta(ge=256)] = 768
+    picture_seconds: Annotated[int, Meta(ge=1)] = 20
     otlp_endpoint: str = ""
     trace_ratio: float = DEFAULT_RATIO

@@ -17,7 +17,6 @@ from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
 from services.credentials.repository.wheel import load_contexts
 from services.credentials.settings import Settings
-from services.credentials.use_cases.capabilities import Capabilities
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
@@ -25,6 +24,7 @@ from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
+from services.kit.capabilities import Capabilities
 from services.kit.clock import utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
@@ -33,6 +33,8 @@ from services.kit.mongo import Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
 from services.progress.contract import TrackingApi
+
+CAPABILITIES = "morsel credentials: capability URLs"
 
 
 class Credentials:
@@ -57,7 +59,9 @@ class Credentials:
         self.organisations = Organisations(self.issuers)
         lists = StatusLists(store, self.issuers, means)
         self.issuing = Issuing(store, catalog, issuers=self.issuers, lists=lists, means=means)
-        capabilities = Capabilities(origin=origin, sealing_key=sealing_key, clock=utc_now)
+        capabilities = Capabilities(
+            origin=origin, secret=sealing_key, label=CAPABILITIES, clock=utc_now
+        )
         self.credentials = Reading(store, self.issuers, capabilities=capabilities, clock=utc_now)
         self.verifying = Verifying(
             store,

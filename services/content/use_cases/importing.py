@@ -9,8 +9,7 @@ from services.content.domain.course import Course
 from services.content.domain.problem import Problem
 from services.content.importers import markdown
 from services.content.importers.archive import is_zip, read_zip
-from services.content.media.pictures import encode
-from services.content.use_cases.ports import MediaStore
+from services.content.use_cases.ports import MediaStore, PictureEncoder
 from services.kit.errors import Invalid, LimitReached, Unsupported
 from services.kit.records import Record
 
@@ -29,9 +28,10 @@ class Brought(Record):
 class Importing:
     """Reads packages of each format."""
 
-    def __init__(self, media: MediaStore) -> None:
-        """Keep where pictures are stored."""
+    def __init__(self, media: MediaStore, encoder: PictureEncoder) -> None:
+        """Keep where pictures are stored, and who encodes them."""
         self._media = media
+        self._encoder = encoder
 
     async def read(self, package: ImportCourse) -> Brought:
         """Return the course of a package, or its problems; Unsupported for a format."""
@@ -85,7 +85,7 @@ class Importing:
             if digest in known:
                 continue
             try:
-                stored, renditions = await asyncio.to_thread(encode, files[path], name=path)
+                stored, renditions = await self._encoder.encode(files[path], name=path)
             except (Invalid, LimitReached) as error:
                 unreadable[path] = error.message
             else:

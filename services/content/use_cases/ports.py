@@ -160,3 +160,12 @@ class MediaStore(Protocol):
 
     async def original(self, media_hash: str) -> bytes | None:
         """Return a picture as it was brought in; for authors alone, it may hold private data."""
+
+
+class PictureEncoder(Protocol):
+    """What makes renditions of pictures, away from the event loop."""
+
+    async def encode(
+        self, data: bytes, *, name: str
+    ) -> tuple[StoredPicture, tuple[Rendition, ...]]:
+        """Return a picture's renditions; Invalid, LimitReached, or Unavailable: then try again."""

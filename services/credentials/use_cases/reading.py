@@ -17,8 +17,8 @@ from services.credentials.contract import (
 from services.credentials.domain.achievement import make_achievement
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Definition, Issued, SignedList
-from services.credentials.use_cases.capabilities import Capabilities
 from services.credentials.use_cases.issuers import Issuers, did_document
+from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, from_millis, to_millis
 from services.kit.errors import Invalid, NotFound
 from services.kit.records import Actor, Json, Page, PageArgs, Role

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from starlette.applications import Starlette
 
 from services.content.app import Content
@@ -56,6 +56,42 @@ def test_metadata_does_not_come_along_and_orientation_is_applied() -> None:
         assert not opened(each.data).getexif()
 
 
+def test_a_large_photo_on_its_side_is_scaled_upright() -> None:
+    """What is scaled before it is turned must be measured the other way round."""
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (3000, 2000), "red").save(buffer, format="JPEG", exif=exif)
+    stored, renditions = encode(buffer.getvalue(), name="x.jpg")
+    assert (stored.width, stored.height, stored.widths) == (2000, 3000, (360, 720, 1080))
+    assert {(each.width, each.height) for each in renditions} == {
+        (360, 540),
+        (720, 1080),
+        (1080, 1620),
+    }
+
+
+def test_colours_are_those_that_the_profile_means() -> None:
+    """A phone that shows sRGB would show a photo in another space pale or wrong."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = srgb.replace(b"rXYZ", b"TEMP").replace(b"gXYZ", b"rXYZ").replace(b"TEMP", b"gXYZ")
+    buffer = io.BytesIO()
+    Image.new("RGB", (20, 20), (255, 0, 0)).save(buffer, format="PNG", icc_profile=swapped)
+    renditions = {each.format: each.data for each in encode(buffer.getvalue(), name="x")[1]}
+    assert opened(renditions["png"]).getpixel((5, 5)) == (0, 255, 0)
+    assert not any("icc_profile" in opened(data).info for data in renditions.values())
+
+
+@pytest.mark.parametrize("mode,value", [("I;16", 128 * 256), ("L", 128), ("1", 1), ("LA", (9, 0))])
+def test_greys_come_out_as_they_were(mode: str, value: Any) -> None:
+    """Sixteen bits of grey would be cut off into white."""
+    buffer = io.BytesIO()
+    Image.new(mode, (20, 20), value).save(buffer, format="PNG")
+    shown = {each.format: each.data for each in encode(buffer.getvalue(), name="x")[1]}["png"]
+    expected = {"1": (255, 255, 255), "LA": (9, 9, 9, 0)}.get(mode, (128, 128, 128))
+    assert opened(shown).getpixel((5, 5)) == expected
+
+
 def test_transparency_is_kept_or_shown_on_white() -> None:
     """JPEG has none: black shadows would appear."""
     buffer = io.BytesIO()
@@ -67,7 +103,7 @@ def test_transparency_is_kept_or_shown_on_white() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture()[:60]],
+    [b"", b"GIF89a", b"<html>", picture()[:60]],
 )
 def test_what_is_no_picture_is_refused_with_words(data: bytes) -> None:
     """The bytes are looked at, not the name."""

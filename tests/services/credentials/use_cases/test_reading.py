@@ -1,14 +1,12 @@
 """Reading: what can be earned, who may see what was issued, and addresses that expire."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
 
 from services.credentials.contract import CredentialStatus, HolderKey
-from services.credentials.use_cases.capabilities import Capabilities
-from services.kit.errors import Invalid, NotFound
+from services.kit.errors import Invalid
 from services.kit.ids import Kind
 from services.kit.records import Actor, PageArgs, Role
 from tests.support.awards import COMPLETED_AT, award_of, completion_of, course_version, make_id
@@ -132,37 +130,3 @@ async def test_an_expired_credential_says_so_unless_it_was_revoked(world: World)
         CredentialStatus.EXPIRED,
         CredentialStatus.REVOKED,
     ]
-
-
-def test_a_capability_opens_its_path_for_an_hour() -> None:
-    """Guards against addresses that last, open something else, or can be prolonged by hand."""
-    now = NOON
-    capabilities = Capabilities(
-        origin="http://localhost:8000", sealing_key=b"k" * 32, clock=lambda: now
-    )
-    other = Capabilities(origin="http://localhost:8000", sealing_key=b"x" * 32, clock=lambda: now)
-    path = "/credentials/cre_A.json"
-    url = capabilities.url(path)
-    given = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-
-    assert url.startswith("http://localhost:8000/credentials/cre_A.json?expires=")
-    capabilities.check(path, **given)
-    later = str(int(given["expires"]) + 3600)
-    for tried, broken in [
-        ("/credentials/cre_A.jwt", given),
-        ("/credentials/cre_B.json", given),
-        (path, given | {"expires": later}),
-        (path, given | {"signature": given["signature"][:-1]}),
-        (path, given | {"signature": "ü"}),
-        (path, {"expires": "", "signature": ""}),
-        (path, given | {"expires": "-1"}),
-    ]:
-        with pytest.raises(NotFound):
-            capabilities.check(tried, **broken)
-    with pytest.raises(NotFound):
-        other.check(path, **given)
-    now = NOON + timedelta(minutes=59)
-    capabilities.check(path, **given)
-    now = NOON + timedelta(minutes=66)
-    with pytest.raises(NotFound):
-        capabilities.check(path, **given)
