@@ -13,10 +13,12 @@ from services.content.repository import Catalogue, Courses, Media, Versions
 from services.content.settings import Settings
 from services.content.use_cases.authoring import Authoring
 from services.content.use_cases.catalog import Catalog
+from services.content.use_cases.comparing import Comparing
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.library import Library
 from services.content.use_cases.marking import Marking
 from services.content.use_cases.publishing import Publishing
+from services.content.use_cases.responses import Questions
 from services.kit.clock import Clock, utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
@@ -27,7 +29,7 @@ from services.kit.telemetry import RequestLog
 
 
 class Content:
-    """The content service: CatalogApi, AuthoringApi, MarkingApi and its feed."""
+    """The content service: CatalogApi, AuthoringApi, MarkingApi, ComparingApi and its feed."""
 
     def __init__(self, settings: Settings, mongo: Mongo, *, clock: Clock = utc_now) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
@@ -45,12 +47,22 @@ class Content:
         library = Library(self._versions)
         self.feed = Outbox([courses])
         self.catalog = Catalog(self._catalogue, library)
-        self.marking = Marking(library)
+        questions = Questions()
+        self.comparing = Comparing(library, questions, self._courses, self._versions)
+        self.marking = Marking(library, questions, self.comparing.overtaken)
         self.authoring = Authoring(
             self._courses,
             media,
-            Publishing(self._courses, self._versions, media, wake=self.feed.wake, clock=clock),
+            Publishing(
+                self._courses,
+                self._versions,
+                media,
+                self.comparing,
+                wake=self.feed.wake,
+                clock=clock,
+            ),
             Importing(media, self._encoders),
+            self.comparing,
             clock=clock,
         )
         self.routes: list[BaseRoute] = public_routes(media)
@@ -95,6 +107,7 @@ def create_app(settings: Settings) -> Starlette:
         catalog=content.catalog,
         authoring=content.authoring,
         marking=content.marking,
+        comparing=content.comparing,
         feed=content.feed,
         identity=identity,
     )

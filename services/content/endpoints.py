@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from services.content.contract import AuthoringApi, CatalogApi, MarkingApi
+from services.content.contract import AuthoringApi, CatalogApi, ComparingApi, MarkingApi
 from services.content.use_cases.ports import MediaStore
 from services.kit import rpc
 from services.kit.errors import Unavailable
@@ -25,6 +25,7 @@ def internal_routes(
     catalog: CatalogApi,
     authoring: AuthoringApi,
     marking: MarkingApi,
+    comparing: ComparingApi,
     feed: FeedApi,
     identity: Identity,
 ) -> list[Route]:
@@ -33,6 +34,7 @@ def internal_routes(
         *rpc.serve(CatalogApi, catalog, identity=identity),
         *rpc.serve(AuthoringApi, authoring, identity=identity),
         *rpc.serve(MarkingApi, marking, identity=identity),
+        *rpc.serve(ComparingApi, comparing, identity=identity),
         *rpc.serve(FeedApi, feed, identity=identity),
     ]
 

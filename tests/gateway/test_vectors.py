@@ -6,8 +6,10 @@ from typing import Any
 from morsel.schema import FOLDER
 from morsel.vectors.printing import vector_course, vector_version
 from services.content.contract import Answer, Response
+from services.content.use_cases.comparing import Later
 from services.content.use_cases.library import Held, Library
 from services.content.use_cases.marking import Marking
+from services.content.use_cases.responses import Questions
 from tests.gateway.conftest import AccountIssuer, started
 from tests.support.world import World
 
@@ -54,6 +56,11 @@ class OneVersion(Library):
         return {key: held for key, held in only.items() if key in hashes}
 
 
+async def not_overtaken(held: Any) -> dict[str, Later]:
+    del held
+    return {}
+
+
 def response(given: dict[str, Any]) -> Response:
     pairs, number = given.get("pairs"), given.get("number")
     return Response(
@@ -66,7 +73,7 @@ def response(given: dict[str, Any]) -> Response:
 
 async def test_responses_get_the_marks_that_are_printed() -> None:
     """The ids of the file would stand for nothing."""
-    marking, version = Marking(OneVersion()), vector_version()
+    marking, version = Marking(OneVersion(), Questions(), not_overtaken), vector_version()
     lessons = [lesson for module in version.modules for lesson in module.lessons]
     for vector, lesson in zip(VECTORS, lessons, strict=True):
         answers = tuple(

@@ -47,6 +47,9 @@ PUBLIC = {
 BETWEEN_SERVICES = {
     "MarkingApi.mark",
     "MarkingApi.facts",
+    "ComparingApi.differences",
+    "ComparingApi.remark",
+    "ComparingApi.version_ids",
     "FeedApi.claim",
     "FeedApi.ack",
     "FeedApi.fail",
@@ -116,6 +119,12 @@ async def update_draft(whole: Whole, actor: Actor) -> Any:
         course_id=draft.course_id, base_revision=draft.revision, content=draft.content
     )
     return await whole.content.authoring.update_draft(actor, update)
+
+
+@tries("AuthoringApi.preview_publish")
+async def preview_publish(whole: Whole, actor: Actor) -> Any:
+    """Ask what publishing the academy's course would change."""
+    return await whole.content.authoring.preview_publish(actor, whole.published.id)
 
 
 @tries("AuthoringApi.publish")
@@ -209,6 +218,7 @@ def expected(method: str, actor: Actor) -> str:
         "AuthoringApi.authored": (own, unseen),
         "AuthoringApi.drafts": (own, unseen),
         "AuthoringApi.update_draft": (own, "forbidden"),
+        "AuthoringApi.preview_publish": (own, "forbidden"),
         "AuthoringApi.publish": (own, "forbidden"),
         "TrackingApi.start_guest": (actor.is_guest, "forbidden"),
         "TrackingApi.claim_guest": (not actor.is_guest, "forbidden"),

@@ -204,6 +204,23 @@ class Shelf(Counted):
         )
         return self._courses[draft.course_id]
 
+    async def preview_publish(self, actor: Actor, course_id: str) -> content.PublishPreview:
+        _organisation(actor)
+        draft = self._drafts.get(course_id)
+        if draft is None:
+            raise NotFound("There is no such course.", path=("courseId",))
+        questions = {
+            "one/q1": content.QuestionChange.SAME,
+            "one/q2": content.QuestionChange.REKEYED,
+        }
+        return content.PublishPreview(
+            target=content.Target(course_id=course_id, version_id="ver_AQ"),
+            difference=content.Difference(
+                questions=questions, lessons_changed=("one",), bytes_to_fetch=512
+            ),
+            problems=draft.problems,
+        )
+
     async def publish(self, actor: Actor, publish: content.PublishCourse) -> content.Course:
         _organisation(actor)
         if publish.course_id not in self._courses:

@@ -11,6 +11,7 @@ from services.content.contract.authoring import (
     Imported,
     ImportLoss,
     PublishCourse,
+    PublishPreview,
     UpdateDraft,
 )
 from services.content.contract.catalog import (
@@ -20,6 +21,13 @@ from services.content.contract.catalog import (
     Course,
     Draft,
     Problem,
+)
+from services.content.contract.differences import (
+    ComparingApi,
+    Difference,
+    QuestionChange,
+    Target,
+    VersionPair,
 )
 from services.content.contract.marking import (
     AchievementFacts,
@@ -96,9 +104,11 @@ __all__ = [
     "Choice",
     "ChoiceQuestion",
     "CodeBlock",
+    "ComparingApi",
     "Course",
     "CourseVersion",
     "CreateCourse",
+    "Difference",
     "Draft",
     "Flashcard",
     "FlashcardBlock",
@@ -125,15 +135,19 @@ __all__ = [
     "OrderQuestion",
     "Problem",
     "PublishCourse",
+    "PublishPreview",
     "Question",
     "QuestionBlock",
+    "QuestionChange",
     "QuestionFacts",
     "Rendition",
     "Response",
     "Skill",
+    "Target",
     "TextBlock",
     "TextEntryQuestion",
     "UpdateDraft",
     "VersionFacts",
+    "VersionPair",
     "VideoBlock",
 ]

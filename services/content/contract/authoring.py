@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.content.contract.catalog import Course, Draft, Problem
+from services.content.contract.differences import Difference, Target
 from services.content.contract.words import ImportFormat, LossSeverity
 from services.kit.records import Actor, Json, Page, PageArgs, Record
 
@@ -32,6 +33,19 @@ class PublishCourse(Record):
     base_revision: int
     notes: str | None = None
     at: datetime | None = None
+    reworded: tuple[str, ...] = ()
+    """Questions, `lesson key/question key`, of which the author says that only words changed."""
+
+
+class PublishPreview(Record):
+    """What publishing a draft would change of the course."""
+
+    target: Target
+    """What the draft would become."""
+    difference: Difference
+    """From the published version; where none is, everything is new."""
+    problems: tuple[Problem, ...] = ()
+    """What stands in the way of publishing."""
 
 
 class ImportCourse(Record):
@@ -78,6 +92,9 @@ class AuthoringApi(Protocol):
 
     async def update_draft(self, actor: Actor, update: UpdateDraft) -> Course:
         """Replace the draft; StaleRevision when it moved on, Invalid when it is no course."""
+
+    async def preview_publish(self, actor: Actor, course_id: str) -> PublishPreview:
+        """Return what publishing the draft would change; changes nothing itself."""
 
     async def publish(self, actor: Actor, publish: PublishCourse) -> Course:
         """Publish the draft; Invalid naming the first problem while it has any."""

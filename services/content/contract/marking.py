@@ -81,9 +81,10 @@ class MarkingApi(Protocol):
     """Marking and the facts of versions, for progress."""
 
     async def mark(self, answers: tuple[Answer, ...]) -> tuple[Mark | None, ...]:
-        """Mark answers in one go.
+        """Mark answers in one go, each by the better of two keys.
 
-        None where the question is not in that version or the response has not its shape.
+        That of its own version, and that of the published one where the question was rekeyed. None
+        where the question is not in that version or the response has not its shape.
         """
 
     async def facts(self, version_ids: tuple[str, ...]) -> tuple[VersionFacts | None, ...]:

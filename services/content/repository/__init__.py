@@ -4,7 +4,7 @@ courses   {_id, slug, organisation, secret, revision, content, updated_at, publi
            published_count, outbox}
           published {hash, at, card, title, minutes, level, tags, ..., terms}: the pointer, and
            what lists need
-versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public}
+versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public, kept?}
 media     {_id: hash, width, height, widths, file} and {_id: "hash/width.format", ..., data}
 files     GridFS: {_id: file}, originals
 skills    {_id, record}

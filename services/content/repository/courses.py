@@ -80,6 +80,12 @@ class Courses:
         )
         return None if found is None else _read(found)
 
+    async def published_hashes(self, ids: Many[str]) -> Mapping[str, str]:
+        """Return the hashes of published versions by course id."""
+        where = {"_id": {"$in": list(ids)}, "published.at": {"$exists": True}}
+        found = await self._courses.find(where, {"published.hash": 1})
+        return {document["_id"]: document["published"]["hash"] for document in found}
+
     async def move_pointer(
         self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
     ) -> StoredCourse | None:

@@ -65,6 +65,18 @@ class Versions:
             for document in found
         }
 
+    async def hashes_of(self, course_ids: Many[str]) -> Mapping[str, Sequence[str]]:
+        """Return the hashes of all versions by course id, oldest first."""
+        found = await self._versions.find(
+            {"course_id": {"$in": list(course_ids)}},
+            {"course_id": 1},
+            sort=[("course_id", 1), ("number", 1)],
+        )
+        hashes: dict[str, list[str]] = {}
+        for document in found:
+            hashes.setdefault(document["course_id"], []).append(document["_id"])
+        return hashes
+
     async def hashes(self, prefixes: Many[str]) -> Mapping[str, str]:
         """Return hashes of versions by their first 32 digits."""
         where = {"prefix": {"$in": list(prefixes)}}

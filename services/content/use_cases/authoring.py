@@ -8,15 +8,17 @@ import msgspec
 from services.content import contract
 from services.content.domain.course import Course as Document
 from services.content.domain.keys import KEY, KEY_RULE
+from services.content.domain.outline import compare
 from services.content.domain.pictures import picture_hashes
 from services.content.domain.problem import Problem
 from services.content.domain.texts import LOCALE
 from services.content.use_cases.access import author_organisation, may_write
+from services.content.use_cases.comparing import Comparing, read_document
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
 from services.content.use_cases.projection import summarise
-from services.content.use_cases.publishing import Publishing, read_document, stale
+from services.content.use_cases.publishing import Publishing, stale
 from services.kit.clock import Clock
 from services.kit.errors import (
     AlreadyExists,
@@ -27,7 +29,7 @@ from services.kit.errors import (
     NotFound,
     Unsupported,
 )
-from services.kit.ids import Kind, new_id
+from services.kit.ids import Kind, new_id, version_id
 from services.kit.records import Actor, Page, PageArgs
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
@@ -44,14 +46,16 @@ class Authoring:
         media: MediaStore,
         publishing: Publishing,
         importing: Importing,
+        comparing: Comparing,
         *,
         clock: Clock,
     ) -> None:
-        """Keep the stores, and who publishes and imports."""
+        """Keep the stores, and who publishes, imports and compares."""
         self._courses = courses
         self._media = media
         self._publishing = publishing
         self._importing = importing
+        self._comparing = comparing
         self._clock = clock
 
     async def create_course(self, actor: Actor, course: contract.CreateCourse) -> contract.Course:
@@ -114,13 +118,26 @@ class Authoring:
             raise Invalid(message, path=("content", "slug"))
         return await self._show(await self._replace(course, document))
 
+    async def preview_publish(self, actor: Actor, course_id: str) -> contract.PublishPreview:
+        """Return what publishing the draft would change; changes nothing itself."""
+        course = await self._writable(actor, course_id)
+        draft = await self._comparing.draft(course)
+        return contract.PublishPreview(
+            target=contract.Target(course_id=course_id, version_id=version_id(draft.frozen.hash)),
+            difference=compare(await self._comparing.published(course), draft.outline),
+            problems=_problems(await self._publishing.problems(draft.frozen.course)),
+        )
+
     async def publish(self, actor: Actor, publish: contract.PublishCourse) -> contract.Course:
         """Publish the draft; Invalid naming the first problem while it has any."""
         course = await self._writable(actor, publish.course_id)
         if publish.at is not None and publish.at > self._clock():
             raise Unsupported("Publishing at a later time is not built yet.", path=("at",))
         published = await self._publishing.publish(
-            course, base_revision=publish.base_revision, notes=publish.notes
+            course,
+            base_revision=publish.base_revision,
+            notes=publish.notes,
+            reworded=publish.reworded,
         )
         return await self._show(published)
 

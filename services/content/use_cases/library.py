@@ -9,6 +9,8 @@ import msgspec
 from services.content.contract import CourseVersion
 from services.content.domain.freezing import Frozen, thaw
 from services.content.use_cases.ports import StoredVersion, VersionStore
+from services.kit.errors import NotFound
+from services.kit.ids import version_hash
 from services.kit.records import Record
 
 CAPACITY = 128
@@ -42,6 +44,8 @@ class Held(Record):
 
     public: CourseVersion
     frozen: Frozen
+    kept: Mapping[str, str] = {}
+    """Key hashes that questions keep by the author's word, by path."""
 
 
 class Library:
@@ -64,6 +68,17 @@ class Library:
             found |= read
         return found
 
+    async def by_id(self, version_ids: Collection[str]) -> Mapping[str, Held]:
+        """Return versions by id, without those that are malformed or not there."""
+        hashes: dict[str, str] = {}
+        for key in version_ids:
+            try:
+                hashes[key] = version_hash(key)
+            except NotFound:
+                continue
+        found = await self.versions(set(hashes.values()))
+        return {key: found[digest] for key, digest in hashes.items() if digest in found}
+
     async def hashes(self, prefixes: Collection[str]) -> Mapping[str, str]:
         """Return hashes of versions by their first 32 digits, without those that are not there."""
         found = self._hashes.get(set(prefixes))
@@ -77,4 +92,4 @@ class Library:
 
 def _hold(version: StoredVersion) -> Held:
     public = msgspec.msgpack.decode(version.public, type=CourseVersion)
-    return Held(public=public, frozen=thaw(version.canonical))
+    return Held(public=public, frozen=thaw(version.canonical), kept=version.kept)

@@ -39,6 +39,8 @@ class StoredVersion(Record):
     canonical: bytes
     public: bytes
     """The `contract.CourseVersion` in msgpack."""
+    kept: Mapping[str, str] = {}
+    """Key hashes that questions keep by the author's word, by `lesson key/question key`."""
 
 
 class Published(Record):
@@ -103,6 +105,9 @@ class CourseStore(Protocol):
     ) -> StoredCourse | None:
         """Put a draft in place of a revision; None when the draft is another by now."""
 
+    async def published_hashes(self, ids: Collection[str]) -> Mapping[str, str]:
+        """Return the hashes of published versions by course id."""
+
     async def move_pointer(
         self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
     ) -> StoredCourse | None:
@@ -139,6 +144,9 @@ class VersionStore(Protocol):
 
     async def versions(self, hashes: Collection[str]) -> Mapping[str, StoredVersion]:
         """Return versions by hash."""
+
+    async def hashes_of(self, course_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the hashes of all versions by course id, oldest first."""
 
     async def hashes(self, prefixes: Collection[str]) -> Mapping[str, str]:
         """Return hashes of versions by their first 32 digits."""

@@ -1,6 +1,6 @@
 """Publishing: a draft without problems becomes a version, and the course's pointer moves to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from services.content.domain.problem import Problem
 from services.content.domain.search import fold, index_terms
 from services.content.domain.texts import all_texts, complete_locales
 from services.content.domain.validation import find_problems
+from services.content.use_cases.comparing import Comparing, read_document
 from services.content.use_cases.ports import (
     CourseStore,
     MediaStore,
@@ -35,11 +36,6 @@ TRIES = 10
 """Publishes of one course at the same moment that are let through."""
 
 
-def read_document(content: bytes) -> Document:
-    """Return the course document of a draft as stored."""
-    return msgspec.json.decode(content, type=Document)
-
-
 class Publishing:
     """Publishes drafts; publishing the same content again changes nothing."""
 
@@ -48,6 +44,7 @@ class Publishing:
         courses: CourseStore,
         versions: VersionStore,
         media: MediaStore,
+        comparing: Comparing,
         *,
         wake: Callable[[], None],
         clock: Clock,
@@ -56,6 +53,7 @@ class Publishing:
         self._courses = courses
         self._versions = versions
         self._media = media
+        self._comparing = comparing
         self._wake = wake
         self._clock = clock
 
@@ -65,9 +63,17 @@ class Publishing:
         return find_problems(document, pictures=stored.keys())
 
     async def publish(
-        self, course: StoredCourse, *, base_revision: int, notes: str | None
+        self,
+        course: StoredCourse,
+        *,
+        base_revision: int,
+        notes: str | None,
+        reworded: Collection[str] = (),
     ) -> StoredCourse:
-        """Publish a draft; Invalid with the first problem, StaleRevision when it moved on."""
+        """Publish a draft; Invalid with the first problem, StaleRevision when it moved on.
+
+        `reworded` are questions of which the author says that only their words changed.
+        """
         if course.revision != base_revision:
             raise stale(course.revision)
         document = read_document(course.content)
@@ -79,10 +85,13 @@ class Publishing:
         frozen = freeze(document, course_id=course.id, secret=course.secret)
         if course.published_hash == frozen.hash:
             return course
-        await self._keep(frozen, course, notes)
+        kept = await self._comparing.kept(course, document, reworded=reworded)
+        await self._keep(frozen, course, notes, kept)
         return await self._point(frozen, course)
 
-    async def _keep(self, frozen: Frozen, course: StoredCourse, notes: str | None) -> None:
+    async def _keep(
+        self, frozen: Frozen, course: StoredCourse, notes: str | None, kept: Mapping[str, str]
+    ) -> None:
         """Store the version under the next number, unless it is there already."""
         stored = await self._media.media(picture_hashes(frozen.course))
         for _ in range(TRIES):
@@ -104,6 +113,7 @@ class Publishing:
                 notes=notes,
                 canonical=frozen.canonical,
                 public=msgspec.msgpack.encode(public),
+                kept=kept,
             )
             if await self._versions.add_version(version):
                 return
