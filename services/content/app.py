@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from services.content.endpoints import internal_routes, public_routes
 from services.content.media.encoders import Encoders
-from services.content.repository import Catalogue, Courses, Media, Versions
+from services.content.repository import Catalogue, Courses, Media, Packs, Versions
 from services.content.settings import Settings
 from services.content.use_cases.authoring import Authoring
 from services.content.use_cases.catalog import Catalog
@@ -17,6 +17,7 @@ from services.content.use_cases.comparing import Comparing
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.library import Library
 from services.content.use_cases.marking import Marking
+from services.content.use_cases.packing import Packing
 from services.content.use_cases.publishing import Publishing
 from services.content.use_cases.responses import Questions
 from services.kit.clock import Clock, utc_now
@@ -45,8 +46,10 @@ class Content:
             seconds=settings.picture_seconds,
         )
         library = Library(self._versions)
+        packs = Packs(database.truth("packs"), database.truth("pack_files"))
+        packing = Packing(packs, media)
         self.feed = Outbox([courses])
-        self.catalog = Catalog(self._catalogue, library)
+        self.catalog = Catalog(self._catalogue, library, packing)
         questions = Questions()
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
@@ -58,6 +61,7 @@ class Content:
                 self._versions,
                 media,
                 self.comparing,
+                packing,
                 wake=self.feed.wake,
                 clock=clock,
             ),
@@ -65,7 +69,7 @@ class Content:
             self.comparing,
             clock=clock,
         )
-        self.routes: list[BaseRoute] = public_routes(media)
+        self.routes: list[BaseRoute] = public_routes(media, packs)
 
     async def start(self) -> None:
         """Create the indexes that are not there yet."""

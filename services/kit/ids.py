@@ -14,6 +14,9 @@ from enum import StrEnum
 
 from services.kit.errors import NotFound
 
+HALF = 16
+"""Bytes of the version in the id of an item, and of the item itself."""
+
 
 class Kind(StrEnum):
     """The kinds of thing that have a global id."""
@@ -35,6 +38,12 @@ class Kind(StrEnum):
     ACHIEVEMENT = "ach"
     ISSUER = "iss"
     CREDENTIAL = "cre"
+
+
+ITEMS = frozenset(
+    (Kind.MODULE, Kind.LESSON, Kind.BLOCK, Kind.QUESTION, Kind.CHOICE, Kind.GAP, Kind.CARD)
+)
+"""The kinds of what stands in a version; their ids are bound to it."""
 
 
 def uuid7(*, at_ms: int | None = None) -> uuid.UUID:
@@ -90,10 +99,27 @@ def item_id(kind: Kind, version_hash: str, path: str) -> str:
     `path` is the item's stable address in the course: `lesson`, `lesson/block`,
     `lesson/block/choice`.
     """
-    address = hashlib.sha256(path.encode()).digest()[:16]
-    return global_id(kind, bytes.fromhex(version_hash)[:16] + address)
+    address = hashlib.sha256(path.encode()).digest()[:HALF]
+    return global_id(kind, bytes.fromhex(version_hash)[:HALF] + address)
+
+
+def loose_id(text: str) -> str:
+    """Return the id of an item without its version: the same in every version, as packs have it.
+
+    Any other id is returned as it is.
+    """
+    kind = kind_of(text)
+    return global_id(kind, read_id(kind, text)[-HALF:]) if kind in ITEMS else text
+
+
+def bound_id(version_hash: str, loose: str) -> str:
+    """Return the id that an item has in a version: half of its hash, then the loose id's bytes."""
+    kind = kind_of(loose)
+    if kind not in ITEMS:
+        raise NotFound(f"No item of a version has the id {loose[:48]!r}.")
+    return global_id(kind, bytes.fromhex(version_hash)[:HALF] + read_id(kind, loose))
 
 
 def item_version(kind: Kind, text: str) -> str:
     """Return the first 32 hex digits of the hash of the version that an item id is bound to."""
-    return read_id(kind, text)[:16].hex()
+    return read_id(kind, text)[:HALF].hex()

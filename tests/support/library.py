@@ -15,6 +15,8 @@ from services.content.contract import (
     LessonKind,
     Level,
     Mark,
+    OfflinePack,
+    PackQuery,
     QuestionFacts,
     Skill,
     VersionFacts,
@@ -94,6 +96,9 @@ class Library:
         self, lesson_ids: tuple[str, ...]
     ) -> tuple[CourseVersion | None, ...]:
         return tuple(None for _ in lesson_ids)
+
+    async def packs(self, queries: tuple[PackQuery, ...]) -> tuple[OfflinePack | None, ...]:
+        return tuple(None for _ in queries)
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
         return tuple(None for _ in ids)

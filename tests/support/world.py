@@ -15,6 +15,11 @@ from typing import Any, TypeVar
 
 from gateway.clients import Clients
 from services.content import contract as content
+from services.content.domain.pack.choosing import choose_pack
+from services.content.domain.pack.manifest import ImageRendition
+from services.content.domain.pack.writing import picture_hashes, write_files
+from services.content.domain.texts import fallbacks
+from services.content.use_cases.packing import check_query
 from services.credentials import contract as awards
 from services.kit.clock import utc_now
 from services.kit.errors import (
@@ -141,6 +146,11 @@ class Shelf(Counted):
             for lesson in module.lessons
         }
         return tuple(by_lesson.get(id_) for id_ in lesson_ids)
+
+    async def packs(
+        self, queries: tuple[content.PackQuery, ...]
+    ) -> tuple[content.OfflinePack | None, ...]:
+        return tuple(_pack(self._versions.get(query.version_id), query) for query in queries)
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[content.Skill | None, ...]:
         known = {skill.id: skill for v in self._versions.values() for skill in v.skills}
@@ -457,6 +467,28 @@ class World:
         """Count from nothing."""
         for service in (self.shelf, self.ledger, self.cabinet):
             service.calls.clear()
+
+
+def _pack(
+    version: content.CourseVersion | None, query: content.PackQuery
+) -> content.OfflinePack | None:
+    """Return a pack whose pictures have a rendition of a byte a pixel of their width."""
+    check_query(query)
+    if version is None:
+        return None
+    renditions = {
+        picture: tuple(
+            ImageRendition(width=width, hash=f"{width:064x}", bytes=width) for width in (360, 720)
+        )
+        for picture in picture_hashes(version)
+    }
+    return choose_pack(
+        write_files(version, renditions).manifest,
+        image_width=query.image_width,
+        max_bytes=query.max_bytes,
+        chain=None if query.locale is None else fallbacks(query.locale),
+        first=query.first,
+    )
 
 
 def _organisation(actor: Actor) -> str:

@@ -39,6 +39,15 @@ from services.content.contract.marking import (
     Response,
     VersionFacts,
 )
+from services.content.contract.pack import (
+    DEFAULT_IMAGE_WIDTH,
+    MAX_IMAGE_WIDTH,
+    PACKS_PATH,
+    OfflinePack,
+    PackFile,
+    PackFileKind,
+    PackQuery,
+)
 from services.content.contract.questions import (
     AnyQuestion,
     Choice,
@@ -86,6 +95,9 @@ PUBLIC_PATHS = ("/packs", "/media", "/uploads")
 """What the one origin hands to this service."""
 
 __all__ = [
+    "DEFAULT_IMAGE_WIDTH",
+    "MAX_IMAGE_WIDTH",
+    "PACKS_PATH",
     "PUBLIC_PATHS",
     "AchievementDefinition",
     "AchievementFacts",
@@ -132,7 +144,11 @@ __all__ = [
     "MatchQuestion",
     "Module",
     "NumericQuestion",
+    "OfflinePack",
     "OrderQuestion",
+    "PackFile",
+    "PackFileKind",
+    "PackQuery",
     "Problem",
     "PublishCourse",
     "PublishPreview",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from services.content.contract.pack import OfflinePack, PackQuery
 from services.content.contract.questions import Image, JobRole, Skill
 from services.content.contract.version import AchievementDefinition, CourseVersion
 from services.content.contract.words import CatalogOrder, Level, LocalText
@@ -89,6 +90,9 @@ class CatalogApi(Protocol):
         self, lesson_ids: tuple[str, ...]
     ) -> tuple[CourseVersion | None, ...]:
         """Return, for each lesson id, the version that the lesson is of."""
+
+    async def packs(self, queries: tuple[PackQuery, ...]) -> tuple[OfflinePack | None, ...]:
+        """Return what phones download of versions; Invalid for a width or budget out of bounds."""
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
         """Return skills by id."""

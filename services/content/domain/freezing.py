@@ -4,6 +4,9 @@ The canonical form (RFC 8785) is `{"course": ..., "courseId": ..., "salt": ...}`
 public, and the answers in a course are few enough to try them all; the salt, 16 secret bytes,
 stands in the way. It follows from the course's own secret and the content, so equal content is an
 equal version.
+
+The order in which an assessment shows its choices follows from the secret alone: a change elsewhere
+in the course leaves it as it is, so that a phone need not fetch the lesson again.
 """
 
 import hashlib
@@ -29,6 +32,8 @@ class Frozen(Record):
     canonical: bytes
     hash: str
     """SHA-256 in hex of the canonical form."""
+    order_key: bytes = b""
+    """Orders choices; known while publishing only, for what is published keeps its order."""
 
 
 class _Canonical(Record, rename="camel"):
@@ -49,6 +54,7 @@ def freeze(course: Course, *, course_id: str, secret: bytes) -> Frozen:
         salt=salt,
         canonical=canonical,
         hash=hashlib.sha256(canonical).hexdigest(),
+        order_key=hmac.digest(secret, b"order of choices", hashlib.sha256),
     )
 
 

@@ -7,14 +7,19 @@ courses   {_id, slug, organisation, secret, revision, content, updated_at, publi
 versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public, kept?}
 media     {_id: hash, width, height, widths, file} and {_id: "hash/width.format", ..., data}
 files     GridFS: {_id: file}, originals
+packs     {_id: hash of the version, body}
+pack_files {_id: hash, media_type, compressed_bytes} and {_id: "hash/identity|br|gzip", data};
+          {_id: hash, media_type, picture, width} and {_id: "picture/hash", renditions}
 skills    {_id, record}
 
-`content` and `canonical` are JSON, `card`, `public` and `record` msgpack of contract records.
+`content` and `canonical` are JSON, `card`, `public` and `record` msgpack of contract records,
+`body` of a manifest.
 """
 
 from services.content.repository.catalog import Catalogue
 from services.content.repository.courses import Courses
 from services.content.repository.media import Media
+from services.content.repository.packs import Packs
 from services.content.repository.versions import Versions
 
-__all__ = ["Catalogue", "Courses", "Media", "Versions"]
+__all__ = ["Catalogue", "Courses", "Media", "Packs", "Versions"]

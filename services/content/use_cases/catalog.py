@@ -10,12 +10,15 @@ from services.content.contract import (
     CatalogQuery,
     Course,
     CourseVersion,
+    OfflinePack,
+    PackQuery,
     Skill,
 )
 from services.content.domain.search import query_terms
 from services.content.domain.texts import fallbacks
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
 from services.content.use_cases.library import Library
+from services.content.use_cases.packing import Packing, check_query
 from services.content.use_cases.ports import CatalogSlice, CatalogStore
 from services.kit.errors import NotFound
 from services.kit.ids import Kind, item_version, version_hash
@@ -34,10 +37,11 @@ PLACES: dict[CatalogOrder, tuple[type, ...]] = {
 class Catalog:
     """Published courses and versions, for everybody."""
 
-    def __init__(self, store: CatalogStore, library: Library) -> None:
-        """Keep where cards and versions are read."""
+    def __init__(self, store: CatalogStore, library: Library, packing: Packing) -> None:
+        """Keep where cards, versions and packs are read."""
         self._store = store
         self._library = library
+        self._packing = packing
 
     async def catalog(self, query: CatalogQuery) -> Page[Course]:
         """Return a page of published courses."""
@@ -91,6 +95,19 @@ class Catalog:
             version if version is not None and _has_lesson(version, lesson_id) else None
             for version, lesson_id in zip(versions, lesson_ids, strict=True)
         )
+
+    async def packs(self, queries: tuple[PackQuery, ...]) -> tuple[OfflinePack | None, ...]:
+        """Return what phones download of versions; Invalid for a width or budget out of bounds."""
+        for query in queries:
+            check_query(query)
+        hashes = tuple(_read(version_hash, query.version_id) for query in queries)
+        held = await self._library.versions({key for key in hashes if key is not None})
+        versions = tuple(held[key].public if key and key in held else None for key in hashes)
+        packs = [
+            None if version is None else await self._packing.pack(version, query)
+            for version, query in zip(versions, queries, strict=True)
+        ]
+        return tuple(packs)
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
         """Return skills by id."""

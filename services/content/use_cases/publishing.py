@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.content.contract import Course
+from services.content.contract import Course, CourseVersion
 from services.content.domain.course import Course as Document
 from services.content.domain.course import LessonKind, Texts
 from services.content.domain.estimate import minutes
@@ -16,6 +16,7 @@ from services.content.domain.search import fold, index_terms
 from services.content.domain.texts import all_texts, complete_locales
 from services.content.domain.validation import find_problems
 from services.content.use_cases.comparing import Comparing, read_document
+from services.content.use_cases.packing import Packing
 from services.content.use_cases.ports import (
     CourseStore,
     MediaStore,
@@ -39,21 +40,23 @@ TRIES = 10
 class Publishing:
     """Publishes drafts; publishing the same content again changes nothing."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts that a publish goes through, each once
         self,
         courses: CourseStore,
         versions: VersionStore,
         media: MediaStore,
         comparing: Comparing,
+        packing: Packing,
         *,
         wake: Callable[[], None],
         clock: Clock,
     ) -> None:
-        """Keep the stores and the clock; `wake` is called when there is something to hear of."""
+        """Keep the parts and the clock; `wake` is called when there is something to hear of."""
         self._courses = courses
         self._versions = versions
         self._media = media
         self._comparing = comparing
+        self._packing = packing
         self._wake = wake
         self._clock = clock
 
@@ -86,17 +89,19 @@ class Publishing:
         if course.published_hash == frozen.hash:
             return course
         kept = await self._comparing.kept(course, document, reworded=reworded)
-        await self._keep(frozen, course, notes, kept)
+        version = await self._keep(frozen, course, notes, kept)
+        await self._packing.ensure(version)  # all files are there before anybody is told of them
         return await self._point(frozen, course)
 
     async def _keep(
         self, frozen: Frozen, course: StoredCourse, notes: str | None, kept: Mapping[str, str]
-    ) -> None:
-        """Store the version under the next number, unless it is there already."""
+    ) -> CourseVersion:
+        """Return the version as it is stored; a new one gets the next number."""
         stored = await self._media.media(picture_hashes(frozen.course))
         for _ in range(TRIES):
-            if await self._versions.versions({frozen.hash}):
-                return
+            known = await self._versions.versions({frozen.hash})
+            if frozen.hash in known:
+                return msgspec.msgpack.decode(known[frozen.hash].public, type=CourseVersion)
             release = Release(
                 organisation=course.organisation,
                 number=await self._versions.next_number(course.id),
@@ -116,7 +121,7 @@ class Publishing:
                 kept=kept,
             )
             if await self._versions.add_version(version):
-                return
+                return public
         raise Conflict("Others are publishing this course at the same time: try again.")
 
     async def _point(self, frozen: Frozen, course: StoredCourse) -> StoredCourse:

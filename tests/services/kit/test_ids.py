@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from services.kit.errors import NotFound
 from services.kit.ids import (
+    ITEMS,
     Kind,
+    bound_id,
     global_id,
     item_id,
     item_version,
     kind_of,
+    loose_id,
     new_id,
     read_id,
     uuid7,
@@ -81,3 +84,21 @@ def test_an_item_is_bound_to_its_version_and_path() -> None:
     assert lesson == item_id(Kind.LESSON, HASH, "intro")
     assert lesson != item_id(Kind.LESSON, HASH, "intro/first")
     assert item_version(Kind.LESSON, lesson) == HASH[:32]
+
+
+@given(kind=st.sampled_from(sorted(ITEMS)), path=st.text(min_size=1))
+def test_a_loose_id_is_the_same_in_every_version_and_leads_back(kind: Kind, path: str) -> None:
+    """A phone would send ids that the server never gave, or fetch every lesson of a new version."""
+    other = HASH[::-1]
+    loose = loose_id(item_id(kind, HASH, path))
+    assert loose == loose_id(item_id(kind, other, path)) == loose_id(loose)
+    assert bound_id(HASH, loose) == item_id(kind, HASH, path)
+    assert bound_id(other, loose) == item_id(kind, other, path)
+
+
+def test_what_is_no_item_has_no_version_to_lose() -> None:
+    """A picture's id of 32 bytes would be cut in half."""
+    picture = global_id(Kind.IMAGE, bytes(32))
+    assert loose_id(picture) == picture
+    with pytest.raises(NotFound):
+        bound_id(HASH, picture)

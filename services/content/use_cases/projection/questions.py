@@ -120,7 +120,7 @@ class QuestionProjector:
     def _options(self, options: Sequence[domain.Option], *gap: str) -> tuple[contract.Choice, ...]:
         if self._hides:
             path = self._scene.path(self._block, *gap)
-            options = shuffle(options, key=_key, salt=self._scene.salt, path=path)
+            options = shuffle(options, key=_key, order_key=self._scene.order_key, path=path)
         return tuple(
             contract.Choice(
                 id=self._id(*gap, option.key),
@@ -135,8 +135,9 @@ class QuestionProjector:
     def _disordered(self, choices: Sequence[domain.Choice]) -> tuple[contract.Choice, ...]:
         """Return choices whose written order is the answer; practice never shows it solved."""
         mix = shuffle if self._hides else disorder
-        path = self._scene.path(self._block)
-        return tuple(map(self._plain, mix(choices, key=_key, salt=self._scene.salt, path=path)))
+        path, order_key = self._scene.path(self._block), self._scene.order_key
+        mixed = mix(choices, key=_key, order_key=order_key, path=path)
+        return tuple(self._plain(choice) for choice in mixed)
 
     def _plain(self, choice: domain.Choice) -> contract.Choice:
         return contract.Choice(

@@ -14,7 +14,7 @@ class Scene(Record):
     """One lesson of a version being projected."""
 
     version_hash: str
-    salt: bytes
+    order_key: bytes
     media: Mapping[str, StoredPicture]
     lesson: str = ""
     hides_answers: bool = True

@@ -34,7 +34,7 @@ def project(
 ) -> contract.CourseVersion:
     """Return the public record of a version."""
     course = frozen.course
-    scene = Scene(version_hash=frozen.hash, salt=frozen.salt, media=media)
+    scene = Scene(version_hash=frozen.hash, order_key=frozen.order_key, media=media)
     modules = tuple(_module(module, course, scene) for module in course.modules)
     return contract.CourseVersion(
         id=version_id(frozen.hash),
@@ -69,7 +69,7 @@ def summarise(
     version: str | None,
 ) -> contract.Course:
     """Return a course as lists show it, from its content."""
-    scene = Scene(version_hash="", salt=b"", media=media)
+    scene = Scene(version_hash="", order_key=b"", media=media)
     return contract.Course(
         id=course_id,
         slug=course.slug,

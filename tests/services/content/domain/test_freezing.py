@@ -41,7 +41,7 @@ def test_a_frozen_course_thaws_to_itself() -> None:
     """What is marked years later is what was published."""
     course = every_kind("practice")
     frozen = freeze(course, course_id="crs_x", secret=SECRET)
-    assert thaw(frozen.canonical) == frozen
+    assert thaw(frozen.canonical) == msgspec.structs.replace(frozen, order_key=b"")
     assert len(frozen.salt) == 16
 
 

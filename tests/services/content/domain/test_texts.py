@@ -85,11 +85,11 @@ def test_rendering_lets_only_harmless_html_through(markdown: str, html: str) -> 
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), unique=True), st.binary(min_size=16, max_size=16))
-def test_shuffling_depends_on_keys_alone(keys: list[str], salt: bytes) -> None:
+def test_shuffling_depends_on_keys_alone(keys: list[str], order_key: bytes) -> None:
     """The written order leaves no trace: any two ways to write a list shuffle to the same."""
-    one = shuffle(keys, key=str, salt=salt, path="p")
-    assert one == shuffle(keys[::-1], key=str, salt=salt, path="p")
+    one = shuffle(keys, key=str, order_key=order_key, path="p")
+    assert one == shuffle(keys[::-1], key=str, order_key=order_key, path="p")
     assert sorted(one) == sorted(keys)
-    mixed = disorder(keys, key=str, salt=salt, path="p")
+    mixed = disorder(keys, key=str, order_key=order_key, path="p")
     assert sorted(mixed) == sorted(keys)
     assert len(keys) < 2 or list(mixed) != keys

@@ -63,7 +63,7 @@ def test_the_secrets_of_the_test_do_occur_in_practice() -> None:
 
 
 def test_the_order_in_which_an_assessment_is_written_cannot_be_seen() -> None:
-    """The same questions written in another order give the same public order under one salt."""
+    """The same questions written in another order give the same public order in one course."""
     text = EVERY_KIND.replace("KIND", "assessment")
     mirrored = text.replace(
         "1. First-step\n2. Second-step\n3. Third-step\n4. Fourth-step",
@@ -78,6 +78,19 @@ def test_the_order_in_which_an_assessment_is_written_cannot_be_seen() -> None:
     other = questions(version(parsed(folder(mirrored))))["steps"]
     assert isinstance(other, contract.OrderQuestion)
     assert {choice.key for choice in other.choices} == set(next(iter(orders)))
+
+
+def test_a_change_elsewhere_leaves_the_order_of_choices() -> None:
+    """One changed word would have phones fetch every assessment of the course again."""
+    before = questions(version(every_kind("assessment")))
+    text = EVERY_KIND.replace("KIND", "assessment").replace("title: Check", "title: Check it")
+    after = questions(version(parsed(folder(text))))
+    for key in ("single", "several", "steps"):
+        one, two = before[key], after[key]
+        assert isinstance(one, contract.ChoiceQuestion | contract.OrderQuestion)
+        assert isinstance(two, contract.ChoiceQuestion | contract.OrderQuestion)
+        assert [choice.key for choice in one.choices] == [choice.key for choice in two.choices]
+        assert {choice.id for choice in one.choices}.isdisjoint(c.id for c in two.choices)
 
 
 def test_practice_carries_all_that_a_phone_needs_to_mark() -> None:
