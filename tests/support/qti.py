@@ -376,7 +376,8 @@ def _respond(own: Declared, question: AnyQuestion, responses: Mapping[str, Any])
         case MatchQuestion():
             return Response(pairs=tuple((a, b) for a, b in (text.split() for text in values)))
         case GapQuestion():
-            filled = {gap: text for gap, text in (_value(own, each) for each in values)}
+            pairs = [_value(own, text) for text in values]
+            filled = {pair[0]: pair[1] for pair in pairs}
             return Response(texts=tuple(filled.get(gap.key, "") for gap in question.gaps))
         case NumericQuestion():
             return Response(number=float(values[0]) if values else None)

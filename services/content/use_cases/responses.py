@@ -1,16 +1,20 @@
 """Reading and marking responses: by the ids that phones are given, one version or across two."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from services.content import contract
 from services.content.domain import course as domain
 from services.content.domain import grading
 from services.content.domain.carrying import carry
+from services.content.domain.disguise import disguise
 from services.content.domain.freezing import Frozen
 from services.content.domain.scoring import bounds
 from services.content.use_cases.library import Recent
 from services.kit.ids import Kind, item_id
 from services.kit.records import Record
+
+Names: TypeAlias = Mapping[str, str]
 
 
 class Asked(Record):
@@ -97,7 +101,12 @@ def _index(course: domain.Course, version: str) -> dict[str, Asked]:
             path=f"{lesson.key}/{block.key}",
             lesson_id=item_id(Kind.LESSON, version, lesson.key),
             question=block.question,
-            keys=_choice_keys(block.question, version, f"{lesson.key}/{block.key}"),
+            keys=_choice_keys(
+                block.question,
+                version,
+                f"{lesson.key}/{block.key}",
+                _names(block.question, lesson, course.language),
+            ),
         )
         for lesson in course.lessons
         for block in lesson.blocks
@@ -105,26 +114,27 @@ def _index(course: domain.Course, version: str) -> dict[str, Asked]:
     }
 
 
-def _choice_keys(question: domain.AnyQuestion, version: str, path: str) -> dict[str, str]:
+def _choice_keys(question: domain.AnyQuestion, version: str, path: str, names: Names) -> Names:
     """Return the key behind each choice id of a question; options of gaps stand under their gap."""
-    paths: dict[str, str] = {}
+    keys: list[str] = []
     match question:
         case domain.ChoiceQuestion():
-            paths = {f"{path}/{option.key}": option.key for option in question.options}
+            keys = [option.key for option in question.options]
         case domain.OrderQuestion():
-            paths = {f"{path}/{choice.key}": choice.key for choice in question.choices}
+            keys = [choice.key for choice in question.choices]
         case domain.MatchQuestion():
-            sides = (*question.sources, *question.targets)
-            paths = {f"{path}/{choice.key}": choice.key for choice in sides}
+            keys = [choice.key for choice in (*question.sources, *question.targets)]
         case domain.GapQuestion():
-            paths = {
-                f"{path}/{gap.key}/{option.key}": f"{gap.key}/{option.key}"
-                for gap in question.gaps
-                for option in gap.options
-            }
+            keys = [f"{gap.key}/{option.key}" for gap in question.gaps for option in gap.options]
         case domain.TextEntryQuestion() | domain.NumericQuestion():
             pass  # nothing to pick
-    return {item_id(Kind.CHOICE, version, where): key for where, key in paths.items()}
+    return {item_id(Kind.CHOICE, version, f"{path}/{names.get(key, key)}"): key for key in keys}
+
+
+def _names(question: domain.AnyQuestion, lesson: domain.Lesson, language: str) -> Names:
+    """Return the names under which the choices are shown, where they are not their keys."""
+    assessed = lesson.kind is domain.LessonKind.ASSESSMENT
+    return disguise(question, language=language) if assessed else {}
 
 
 def _by_keys(response: contract.Response, asked: Asked) -> grading.Response | None:

@@ -1,11 +1,12 @@
 """Questions as everybody sees them: of an assessment, nothing that would give an answer away."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.content import contract
 from services.content.domain import course as domain
+from services.content.domain.disguise import disguise
 from services.content.domain.scoring import bounds
 from services.content.domain.shuffling import disorder, shuffle
 from services.content.use_cases.projection.scene import Scene
@@ -23,9 +24,12 @@ class QuestionProjector:
         self._scene = scene
         self._block = block_key
         self._hides = scene.hides_answers
+        self._names: Mapping[str, str] = {}
 
     def project(self, question: domain.AnyQuestion) -> contract.AnyQuestion:
         """Return the question for the contract."""
+        if self._hides:
+            self._names = disguise(question, language=self._scene.language)
         match question:
             case domain.ChoiceQuestion():
                 return self._choice(question)
@@ -102,7 +106,7 @@ class QuestionProjector:
             gaps=tuple(
                 contract.Gap(
                     id=ids[gap.key],
-                    key=gap.key,
+                    key=self._name(gap.key),
                     choices=self._options(gap.options, gap.key) if gap.options else None,
                     accepted=None if self._hides else self._accepted(gap),
                     case_sensitive=gap.case_sensitive,
@@ -124,7 +128,7 @@ class QuestionProjector:
         return tuple(
             contract.Choice(
                 id=self._id(*gap, option.key),
-                key=option.key,
+                key=self._name(*gap, option.key),
                 text=option.text,
                 image=self._scene.image(option.image),
                 feedback=None if self._hides else option.feedback,
@@ -142,7 +146,7 @@ class QuestionProjector:
     def _plain(self, choice: domain.Choice) -> contract.Choice:
         return contract.Choice(
             id=self._id(choice.key),
-            key=choice.key,
+            key=self._name(choice.key),
             text=choice.text,
             image=self._scene.image(choice.image),
         )
@@ -180,11 +184,19 @@ class QuestionProjector:
             case _:
                 return [self._id(key) for key in response]
 
+    def _shown(self, *keys: str) -> str:
+        """Return an address as it is shown: of an assessment, nothing of its author's keys."""
+        address = "/".join(keys)
+        return self._names.get(address, address)
+
+    def _name(self, *keys: str) -> str:
+        return self._shown(*keys).rpartition("/")[2]
+
     def _id(self, *keys: str) -> str:
-        return self._scene.id(Kind.CHOICE, self._block, *keys)
+        return self._scene.id(Kind.CHOICE, self._block, self._shown(*keys))
 
     def _gap_id(self, key: str) -> str:
-        return self._scene.id(Kind.GAP, self._block, key)
+        return self._scene.id(Kind.GAP, self._block, self._shown(key))
 
 
 def _key(choice: domain.Choice) -> str:

@@ -17,6 +17,7 @@ class Scene(Record):
     order_key: bytes
     media: Mapping[str, StoredPicture]
     lesson: str = ""
+    language: str = ""
     hides_answers: bool = True
     skills: tuple[str, ...] = ()
     """Skill ids of the lesson, for questions that name none of their own."""

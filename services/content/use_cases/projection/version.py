@@ -102,7 +102,11 @@ def _module(module: domain.Module, course: domain.Course, scene: Scene) -> contr
 def _lesson(lesson: domain.Lesson, course: domain.Course, scene: Scene) -> contract.Lesson:
     assessed = lesson.kind is domain.LessonKind.ASSESSMENT
     inner = msgspec.structs.replace(
-        scene, lesson=lesson.key, hides_answers=assessed, skills=lesson.skills
+        scene,
+        lesson=lesson.key,
+        language=course.language,
+        hides_answers=assessed,
+        skills=lesson.skills,
     )
     blocks = (project_block(block, inner) for block in lesson.blocks)
     default = domain.DEFAULT_PASS_SCORE if assessed else None
