@@ -21,11 +21,15 @@ matter of a lesson gives `title` and `kind: practice | assessment` (with `attemp
     ::: tip ... :::                          a callout: note, tip, warning or danger
     ::: video ... :::                        audio, video: `- file: url`, then the transcript
     ``` python ... ```                       code
+    ``` morsel ... ```                       a block as YAML: what Markdown has no words for
+    ## {.same}                               in a translation: the card is as in the source
 
 Prose just above what is asked joins the prompt. Everything else is Markdown to read; {.text} on a
-heading makes its whole card so. `parse` reports every problem with file, line and what is allowed.
+heading makes its whole card so. `parse` reports every problem with file, line and what is allowed;
+`write` is its reverse.
 """
 
 from services.content.domain.native.parse import Parsed, Unused, is_native, parse
+from services.content.domain.native.writing import write
 
-__all__ = ["Parsed", "Unused", "is_native", "parse"]
+__all__ = ["Parsed", "Unused", "is_native", "parse", "write"]

@@ -25,11 +25,13 @@ from services.content.domain.native.pieces import (
     Part,
     Prose,
     Recording,
+    Structured,
 )
 from services.content.domain.native.questions import build_question, check_attributes
 from services.content.domain.native.recordings import build_recording
 from services.content.domain.native.scope import Scope
 from services.content.domain.native.sides import Sides
+from services.content.domain.native.structured import build_structured
 
 _NAMES: dict[type, str] = {
     Prose: "text",
@@ -38,6 +40,7 @@ _NAMES: dict[type, str] = {
     Recording: "recording",
     Code: "code",
     Flashcards: "flashcards",
+    Structured: "block",
     Asked: "question",
 }
 
@@ -84,6 +87,9 @@ class BlockBuilder:
             case Code(language=language, source=source):
                 self._agree(part, _code, "the code")
                 return CodeBlock(key=key, language=language, source=source)
+            case Structured(line=line, source=source):
+                self._refuse_translations(part)
+                return build_structured(self._scope, key, source, at=(part.file, line))
             case Flashcards():
                 return FlashcardBlock(key=key, cards=self._flashcards(part))
             case Asked():
@@ -107,6 +113,12 @@ class BlockBuilder:
         if not part.texts(_markdown):
             self._scope.report.add(part.file, part.source.line, "a callout needs a text")
         return CalloutBlock(key=key, tone=Tone(tone), markdown=part.texts(_markdown))
+
+    def _refuse_translations(self, part: Sides[Part]) -> None:
+        for tag, side in part.by_locale.items():
+            if tag != part.language:
+                message = f"this block has all its languages in {part.file}: write `## {{.same}}`"
+                self._scope.report.add(part.files[tag], side.line, message)
 
     def _flashcards(self, part: Sides[Part]) -> tuple[Flashcard, ...]:
         keys = Keys()
@@ -174,6 +186,8 @@ def _name(part: Part) -> str:
             return kind
         case Code(language=language):
             return f"code {language}"
+        case Structured():
+            return "block"
         case Flashcards():
             return "flashcards"
         case Asked(prompt=prompt):

@@ -20,6 +20,7 @@ from services.content.domain.native.pieces import (
     Prose,
     Recording,
     Remark,
+    Structured,
     Worth,
 )
 from services.content.domain.native.report import Report
@@ -29,7 +30,7 @@ ORDER = "order"
 """The class of a heading that makes a numbered list a question, whatever stands around it."""
 _REMARKS = {"?": "hint", "!": "explanation"}
 _BODIES = (Choices, Order, Match, Number, Answer, Gaps)
-_READ = (Prose, Image, Callout, Recording, Code, Flashcards)
+_READ = (Prose, Image, Callout, Recording, Code, Flashcards, Structured)
 _BESIDE = (Remark, Worth)
 
 

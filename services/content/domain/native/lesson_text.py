@@ -1,8 +1,10 @@
 """One lesson file in one language: its front matter and its cards."""
 
 import re
+from collections.abc import Sequence
 
 from services.content.domain.native.cards import ORDER, read_card
+from services.content.domain.native.lists import Numbered
 from services.content.domain.native.pieces import Asked, Card, Flashcards, Gaps, Order, Part
 from services.content.domain.native.report import Report
 from services.content.domain.native.scanner import scan_cards
@@ -29,21 +31,34 @@ class LessonText:
         return 1
 
 
-def read_lesson_text(file: str, data: bytes, report: Report) -> LessonText:
-    """Return a lesson file as read; its title is in the front matter or a `# ` heading."""
+def read_lesson_text(
+    file: str, data: bytes, report: Report, *, translates: bool = False
+) -> LessonText:
+    """Return a lesson file as read; its title is in the front matter or a `# ` heading.
+
+    A file that translates another may leave the title as it is there.
+    """
     lines = _decode(file, data, report).splitlines()
     end = _front_matter_end(lines, file, report)
     head = read_yaml("\n".join(lines[1:end]) if end else "", file=file, report=report, first=2)
-    body = [(number, text.expandtabs(4)) for number, text in enumerate(lines, start=1)]
-    body = body[end + 1 if end else 0 :]
+    body = numbered(lines)[end + 1 if end else 0 :]
     title, heading = head.text("title"), _title(body)
     if heading is not None:
         body = [line for line in body if line[0] != heading[0]]
         title = title or heading[1]
-    if title is None:
+    if title is None and not translates:
         report.add(file, 1, "the front matter needs a title, as in `title: Read a web address`")
-    cards = tuple(read_card(card, file, report) for card in scan_cards(body))
-    return LessonText(file, head, title or "", cards)
+    return LessonText(file, head, title or "", read_cards(body, file, report))
+
+
+def numbered(lines: Sequence[str]) -> list[Numbered]:
+    """Return lines with their numbers, tabs as blanks."""
+    return [(number, text.expandtabs(4)) for number, text in enumerate(lines, start=1)]
+
+
+def read_cards(body: Sequence[Numbered], file: str, report: Report) -> tuple[Card, ...]:
+    """Return the cards of a text."""
+    return tuple(read_card(card, file, report) for card in scan_cards(body))
 
 
 def is_lesson(text: LessonText) -> bool:

@@ -9,10 +9,13 @@ from services.content.domain.course import AnyBlock, Lesson, LessonKind
 from services.content.domain.keys import Keys
 from services.content.domain.native.blocks import BlockBuilder
 from services.content.domain.native.lesson_text import LessonText
+from services.content.domain.native.pieces import Card
+from services.content.domain.native.scanner import SAME
 from services.content.domain.native.scope import Scope
 from services.content.domain.native.section import Section
 from services.content.domain.native.sides import Sides
-from services.content.domain.pacing import Card, cut, minutes_of
+from services.content.domain.pacing import Card as Size
+from services.content.domain.pacing import cut, minutes_of
 
 _LEADING_NUMBER = re.compile(r"[\d_.\s-]+(?=[^\d_.\s-])")
 _PAGE = ("language", "slug", "summary")
@@ -42,7 +45,7 @@ class LessonBuilder:
         whole = self._lesson(sides, tuple(block for card in cards for block in card))
         if whole.kind is LessonKind.ASSESSMENT or whole.minutes is not None:
             return (whole,)
-        sizes = [Card(minutes=minutes_of(card, language=sides.language)) for card in cards]
+        sizes = [Size(minutes=minutes_of(card, language=sides.language)) for card in cards]
         parts = cut(sizes)
         return tuple(self._part(whole, part, cards, sides) for part in parts) or (whole,)
 
@@ -62,8 +65,7 @@ class LessonBuilder:
         head, report = sides.source.head, self._scope.report
         stem = posixpath.basename(sides.file).removesuffix(".md")
         at = (sides.file, head.line_of("key"))
-        made = _LEADING_NUMBER.sub("", stem, count=1)
-        key = self._scope.key(self._keys, head.text("key"), made, at=at)
+        key = self._scope.key(self._keys, head.text("key"), unnumbered(stem), at=at)
         kind = LessonKind(head.choice("kind", ["practice", "assessment"], "practice").upper())
         names_at = (sides.file, head.line_of("skills"))
         lesson = Lesson(
@@ -89,7 +91,26 @@ class LessonBuilder:
         """Return the blocks of each card."""
         report, builder = self._scope.report, BlockBuilder(self._scope)
         cards = sides.zip(lambda side: side.cards, "cards", report, line=lambda side: side.line)
-        return [builder.card(card) for card in cards]
+        return [builder.card(self._translated(card)) for card in cards]
+
+    def _translated(self, sides: Sides[Card]) -> Sides[Card]:
+        """Return a card without the languages that leave it as it is in the source."""
+        kept: dict[str, Card] = {}
+        for tag, card in sides.by_locale.items():
+            is_same = SAME in card.attributes.classes
+            if tag == sides.language or not is_same:
+                kept[tag] = card
+            at = (sides.files[tag], card.line)
+            if is_same and tag == sides.language:
+                self._scope.report.add(*at, "`.same` is for cards of a translation")
+            elif is_same and (card.heading or card.parts):
+                self._scope.report.add(*at, "a card that is `.same` has nothing of its own")
+        return Sides(sides.language, kept, sides.files)
+
+
+def unnumbered(stem: str) -> str:
+    """Return a file's name without its leading number: what a lesson's key is made from."""
+    return _LEADING_NUMBER.sub("", stem, count=1)
 
 
 def _refuse_settings(head: Section, *names: str) -> None:

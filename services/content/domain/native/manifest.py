@@ -15,7 +15,7 @@ from services.content.domain.course import (
     Texts,
 )
 from services.content.domain.keys import KEY, KEY_RULE, Keys, slug
-from services.content.domain.native.scope import Scope
+from services.content.domain.native.scope import Scope, picture_name
 from services.content.domain.native.section import Section
 from services.content.domain.texts import LOCALE
 from services.kit.records import Record
@@ -129,11 +129,16 @@ class ManifestReader:
         for name in section.names:
             if name.startswith("alt_"):
                 alt[name.removeprefix("alt_")] = section.text(name) or ""
+        section.allow("name")
         section.done()
         if file is None:
             return None
         found = self._scope.find(file, beside=section.file, line=section.line_of("file"))
-        return Picture(hash=found or "", alt=translations.add("cover", alt), file=file)
+        return Picture(
+            hash=found or "",
+            alt=translations.add("cover", alt),
+            file=section.text("name") or picture_name(file, found or ""),
+        )
 
     def _achievement(self, translations: _Translations) -> Achievement | None:
         if "achievement" not in self._head:
@@ -157,12 +162,14 @@ class ManifestReader:
         return achievement
 
     def _badge(self, section: Section, name: Texts) -> Picture | None:
-        """Return the picture of an achievement; its alt text is its name."""
+        """Return the picture of an achievement; its alt text is its name unless it says one."""
+        if section.is_section("image"):
+            return self._picture(section.section("image"), _Translations({}), name)
         file = section.text("image")
         if file is None:
             return None
         found = self._scope.find(file, beside=section.file, line=section.line_of("image"))
-        return Picture(hash=found or "", alt=name, file=file)
+        return Picture(hash=found or "", alt=name, file=picture_name(file, found or ""))
 
     def _modules(self, translations: _Translations) -> tuple[Planned, ...]:
         keys, planned = Keys(), []

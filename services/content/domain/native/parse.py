@@ -40,14 +40,19 @@ class Parsed(Record):
     unused: tuple[Unused, ...] = ()
 
 
-def parse(files: Mapping[str, bytes], *, slug: str | None = None) -> Parsed:
+def parse(
+    files: Mapping[str, bytes],
+    *,
+    slug: str | None = None,
+    digests: Mapping[str, str] | None = None,
+) -> Parsed:
     """Return the course of a folder given as path to content; paths are relative and use `/`.
 
     `slug` takes the place of the folder's own. A folder of one Markdown file and no course.yaml
-    is a course of one module.
+    is a course of one module. `digests` gives the hashes of files that need not be reckoned.
     """
     report = Report()
-    reader = _FolderReader(files, report)
+    reader = _FolderReader(Scope(files, report, digests=digests), files, report)
     course = reader.read(slug)
     if course is None or report.problems:
         return Parsed(problems=report.problems)
@@ -75,8 +80,8 @@ def is_native(files: Mapping[str, bytes]) -> bool:
 class _FolderReader:
     """Reads one folder, and keeps which of its files were used."""
 
-    def __init__(self, files: Mapping[str, bytes], report: Report) -> None:
-        self.scope = Scope(files, report)
+    def __init__(self, scope: Scope, files: Mapping[str, bytes], report: Report) -> None:
+        self.scope = scope
         self.used: set[str] = set()
         self._files = files
         self._report = report
@@ -122,7 +127,7 @@ class _FolderReader:
                 files[match["locale"]] = other
         self.used |= set(files.values())
         texts = {
-            tag: read_lesson_text(file, self._files[file], self._report)
+            tag: read_lesson_text(file, self._files[file], self._report, translates=tag != language)
             for tag, file in files.items()
         }
         return Sides(language, texts, files)

@@ -154,10 +154,19 @@ class Worth(Record):
     case_sensitive: bool = False
 
 
+class Structured(Record):
+    """A whole block as YAML, in all its languages."""
+
+    line: int
+    source: str
+
+
 Body: TypeAlias = Choices | Order | Match | Number | Answer | Gaps
 """What makes a card a question."""
 
-Piece: TypeAlias = Prose | Image | Callout | Recording | Code | Flashcards | Body | Remark | Worth
+Piece: TypeAlias = (
+    Prose | Image | Callout | Recording | Code | Flashcards | Structured | Body | Remark | Worth
+)
 
 
 class Asked(Record):
@@ -171,7 +180,7 @@ class Asked(Record):
     worths: tuple[Worth, ...] = ()
 
 
-Part: TypeAlias = Prose | Image | Callout | Recording | Code | Flashcards | Asked
+Part: TypeAlias = Prose | Image | Callout | Recording | Code | Flashcards | Structured | Asked
 """What becomes one block."""
 
 

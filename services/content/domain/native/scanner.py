@@ -13,6 +13,7 @@ from services.content.domain.native.pieces import (
     Piece,
     Prose,
     Remark,
+    Structured,
     Worth,
 )
 from services.content.domain.native.recordings import KINDS, read_recording
@@ -28,6 +29,10 @@ _MARKED = re.compile(r"(?:[?!] |={1,2} |~ |- |\d{1,3}[.)] |:{3}|`{3}|~{3}|#{1,6}
 
 PLAIN = "text"
 """The class of a heading whose card is only read, whatever its lists look like."""
+SAME = "same"
+"""The class of a heading in a translation whose card is as in the source."""
+STRUCTURED = "morsel"
+"""The language of a fence that holds a whole block."""
 
 
 class Scanned:
@@ -39,6 +44,12 @@ class Scanned:
         self.heading = heading
         self.attributes = attributes
         self.lines: list[Numbered] = []
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it is more than blank lines."""
+        written = any(text.strip() for _, text in self.lines)
+        return bool(self.heading) or SAME in self.attributes.classes or written
 
     def pieces(self, file: str, report: Report) -> list[Piece]:
         """Return the pieces of the card in order."""
@@ -57,7 +68,7 @@ def scan_cards(lines: Sequence[Numbered]) -> list[Scanned]:
             cards[-1].lines.append((number, text))
         else:
             cards.append(Scanned(number, *take_attributes(heading["text"])))
-    return [card for card in cards if card.heading or any(text.strip() for _, text in card.lines)]
+    return [card for card in cards if card.says_something]
 
 
 def _fence_after(fence: str, text: str) -> str:
@@ -110,6 +121,8 @@ class _Scanner:
         line = self._line
         source = self._until(opened["fence"], line, "a code block")
         text = "\n".join(text for _, text in source)
+        if opened["language"] == STRUCTURED:
+            return Structured(line=line, source=text)
         return Code(line=line, language=opened["language"], source=text)
 
     def _read_callout(self) -> Piece | None:

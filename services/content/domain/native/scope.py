@@ -15,19 +15,40 @@ from services.content.domain.native.sides import Sides
 
 MAX_POINTS = 1000.0
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif")
+HASH_NAME = 16
+"""Hex digits of its hash that name the file of a picture without a name."""
 T = TypeVar("T")
+
+
+def picture_name(file: str, digest: str) -> str | None:
+    """Return what a picture is called by its file, None where that is its own hash."""
+    stem = posixpath.splitext(file)[0]
+    return None if digest and stem == digest[:HASH_NAME] else file
 
 
 class Scope:
     """Resolves names to what they stand for, and reports those that stand for nothing."""
 
-    def __init__(self, files: Mapping[str, bytes], report: Report) -> None:
-        """Keep the folder; skills are declared once course.yaml is read."""
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        report: Report,
+        *,
+        digests: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep the folder, and hashes of files that are known; skills are declared later."""
         self.report = report
         self.pictures: dict[str, str] = {}
         """SHA-256 in hex to file, of every picture that the course shows."""
         self._files = files
+        self._digests = dict(digests or {})
         self._skills: dict[str, str] = {}
+
+    def trial(self) -> "Scope":
+        """Return the same scope with a report of its own, for what may turn out wrong."""
+        scope = Scope(self._files, Report(), digests=self._digests)
+        scope._skills = self._skills
+        return scope
 
     def declare(self, skills: tuple[Competency, ...]) -> None:
         """Let lessons name these skills by name, code, address or id."""
@@ -73,24 +94,36 @@ class Scope:
                     f"![alt text]({side.file}): say what the picture shows between the brackets"
                 )
                 self.report.add(image.files[tag], side.line, message)
-        return Picture(
-            hash=hashes[image.language] or "",
-            alt=image.texts(lambda side: side.alt.strip()),
-            file=found.source,
-        )
+        digest = hashes[image.language] or ""
+        alt = image.texts(lambda side: side.alt.strip())
+        return Picture(hash=digest, alt=alt, file=picture_name(found.source, digest))
 
     def find(self, name: str, *, beside: str, line: int) -> str | None:
         """Return the SHA-256 in hex of a picture, looked for beside a file, then at the top."""
         for folder in (posixpath.dirname(beside), ""):
             path = posixpath.normpath(posixpath.join(folder, name))
             if path in self._files and path.lower().endswith(PICTURES):
-                digest = hashlib.sha256(self._files[path]).hexdigest()
+                digest = self._digest(path)
                 self.pictures[digest] = path
                 return digest
         kinds = ", ".join(PICTURES)
         message = f"`{name}` is no picture of this folder (allowed: {kinds})"
         self.report.add(beside, line, message)
         return None
+
+    def find_hash(self, digest: str, *, at: tuple[str, int]) -> None:
+        """Look for the picture of a hash; a folder without it is reported."""
+        pictures = (path for path in self._files if path.lower().endswith(PICTURES))
+        path = next((path for path in pictures if self._digest(path) == digest), None)
+        if path is None:
+            self.report.add(*at, f"no picture of this folder has the SHA-256 `{digest[:64]}`")
+        else:
+            self.pictures[digest] = path
+
+    def _digest(self, path: str) -> str:
+        if path not in self._digests:
+            self._digests[path] = hashlib.sha256(self._files[path]).hexdigest()
+        return self._digests[path]
 
     def points(self, text: str, *, at: tuple[str, int], negative: bool = False) -> float:
         """Return the points that an attribute says."""

@@ -15,10 +15,11 @@ MAX_YAML = 256 * 1024
 _WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """Safe YAML without aliases, which can make little text into much."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the next node; an alias is an error."""
         if self.check_event(yaml.AliasEvent):
             problem = "aliases (*name) are not used here: write the value out"
             raise yaml.MarkedYAMLError(None, None, problem, self.get_mark())
@@ -72,21 +73,20 @@ class Section:
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
             self.add(node, f"`{name}` is a text")
             return None
-        return str(node.value).strip()
+        return _said(node)
 
     def texts(self, name: str, language: str, *, required: bool = False) -> Texts | None:
         """Return a text in the course's language, or in several: `title: {en: ..., es: ...}`."""
-        node = self._fields.get(name)
-        if not isinstance(node, yaml.MappingNode):
+        if not self.is_section(name):
             text = self.text(name, required=required)
             return None if text is None else {language: text}
         inner = self.section(name)
         texts = {tag: text for tag in inner.names if (text := inner.text(tag)) is not None}
         for tag in texts:
             if not LOCALE.fullmatch(tag):
-                inner.add(node, f"`{tag}` is no language tag, such as en or pt-BR")
+                inner.add(self._fields[name], f"`{tag}` is no language tag, such as en or pt-BR")
         if language not in texts:
-            inner.add(node, f"`{name}` lacks the course's own language, {language}")
+            inner.add(self._fields[name], f"`{name}` lacks the course's own language, {language}")
             return None
         return texts
 
@@ -130,11 +130,11 @@ class Section:
         if node is None or _is_null(node):
             return ()
         if isinstance(node, yaml.ScalarNode):
-            return (str(node.value).strip(),)
+            return (_said(node),)
         found = [item for item in _items(node) if isinstance(item, yaml.ScalarNode)]
         if len(found) != len(node.value) or not isinstance(node, yaml.SequenceNode):
             self.add(node, f"`{name}` is a list of texts, such as [one, two]")
-        return tuple(str(item.value).strip() for item in found)
+        return tuple(map(_said, found))
 
     def lined_words(self, name: str) -> tuple[tuple[str, int], ...]:
         """Return a list of texts, each with its line in the file."""
@@ -147,6 +147,10 @@ class Section:
     def section(self, name: str) -> "Section":
         """Return the mapping of that name, an empty one where it is not given."""
         return self._section(self._take(name))
+
+    def is_section(self, name: str) -> bool:
+        """Return whether a mapping of that name is given."""
+        return isinstance(self._fields.get(name), yaml.MappingNode)
 
     def sections(self, name: str) -> Iterator["Section"]:
         """Yield the mappings of the list of that name."""
@@ -192,7 +196,7 @@ def read_yaml(text: str, *, file: str, report: Report, first: int = 1) -> Sectio
         report.add(file, first, f"more than {MAX_YAML // 1024} KiB of YAML")
         return Section(None, file=file, report=report, first=first)
     try:
-        node = _Loader(text).get_single_node()
+        node = Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         report.add(file, first + line, f"this is no YAML: {error.problem or error.context}")
@@ -203,6 +207,11 @@ def read_yaml(text: str, *, file: str, report: Report, first: int = 1) -> Sectio
 
 def _items(node: yaml.Node | None) -> list[yaml.Node]:
     return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _said(node: yaml.ScalarNode) -> str:
+    """Return a text without the blanks around it, unless quotes keep them."""
+    return str(node.value) if node.style in {"'", '"'} else str(node.value).strip()
 
 
 def _is_null(node: yaml.Node) -> bool:
