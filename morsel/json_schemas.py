@@ -10,6 +10,7 @@ import msgspec
 
 from morsel.field_docs import describe
 from services.content.domain import course
+from services.content.domain.pack import document
 from services.kit.records import Json
 from services.progress.contract import ChangeKind, Tombstone
 from services.progress.domain.event_schema import event_schema
@@ -48,6 +49,26 @@ def print_changes() -> str:
 def print_course() -> str:
     """Return the schema of the course document that `updateDraft` takes."""
     return _printed(course_schema())
+
+
+def print_pack() -> str:
+    """Return the schema of the JSON files of an offline pack."""
+    return _printed(pack_schema())
+
+
+def pack_schema() -> dict[str, Json]:
+    """Return the schema of what a file of kind LESSON or INDEX holds."""
+    types = (document.Lesson, document.PackIndex)
+    refs, records = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
+    describe(records, _records(vars(document), records))
+    return {
+        "$schema": DIALECT,
+        "title": "File of an offline pack",
+        "description": "A lesson in one language, or the index of a version. Later servers may "
+        "send more fields, blocks and questions: pass over them.",
+        "oneOf": list(refs),
+        "$defs": records,
+    }
 
 
 def course_schema() -> dict[str, Json]:

@@ -9,7 +9,7 @@ from graphql import print_schema as print_sdl
 
 from gateway.documents import digest
 from gateway.schema import build_schema
-from morsel.json_schemas import print_changes, print_course, print_events
+from morsel.json_schemas import print_changes, print_course, print_events, print_pack
 from morsel.vectors.printing import print_vectors
 
 FOLDER = Path(__file__).resolve().parent.parent / "graphql"
@@ -40,6 +40,7 @@ def printed(folder: Path = FOLDER) -> dict[Path, str]:
         folder / "events.schema.json": print_events(),
         folder / "changes.schema.json": print_changes(),
         folder / "course.schema.json": print_course(),
+        folder / "pack.schema.json": print_pack(),
         folder / "marking-vectors.json": print_vectors(),
     }
 

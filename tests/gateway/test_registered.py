@@ -30,6 +30,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "MyCourses": {},
     "MyCredentials": {},
     "Node": {"id": LESSON},
+    "OfflinePack": {"slug": VERSION.slug, "locale": "de", "maxBytes": 1_000_000},
     "PublishCourse": {"input": DRAFT},
     "StartGuest": {"input": {"deviceId": DEVICE}},
     "Sync": {

@@ -9,13 +9,21 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
-from morsel.json_schemas import change_schema, course_schema, print_events
+from morsel.json_schemas import change_schema, course_schema, pack_schema, print_events
 from morsel.vectors.printing import vector_course
 from services.content.domain import native
 from services.content.domain.course import Course
+from services.content.domain.freezing import freeze
+from services.content.domain.pack.manifest import ImageRendition
+from services.content.domain.pack.writing import picture_hashes as shown_pictures
+from services.content.domain.pack.writing import write_files
+from services.content.domain.pictures import StoredPicture, picture_hashes
+from services.content.use_cases.projection import project
 from services.progress.contract import Change, ChangeKind
 from services.progress.domain.event_schema import event_schema
 from tests.services.content.samples import every_kind
+from tests.services.content.use_cases.test_projection import RELEASE
+from tests.support.versions import rich_version
 
 DEMO = Path(__file__).parents[2] / "services/content/demo"
 COURSE = Draft202012Validator(course_schema())
@@ -26,18 +34,25 @@ def as_sent(course: Course) -> Any:
     return json.loads(msgspec.json.encode(course))
 
 
-def documents() -> Iterator[Any]:
-    """Yield course documents as JSON: all that ship, and every type of question."""
+def demos() -> Iterator[Course]:
+    """Yield all courses that ship."""
     for folder in sorted(DEMO.iterdir()):
         files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
         course = native.parse(files).course
         assert course is not None
-        yield as_sent(course)
+        yield course
+
+
+def documents() -> Iterator[Any]:
+    """Yield course documents as JSON: all that ship, and every type of question."""
+    yield from map(as_sent, demos())
     yield as_sent(every_kind("assessment"))
     yield as_sent(vector_course().course)
 
 
-@pytest.mark.parametrize("schema", [course_schema(), change_schema(), event_schema()])
+@pytest.mark.parametrize(
+    "schema", [course_schema(), change_schema(), event_schema(), pack_schema()]
+)
 def test_every_schema_is_one_and_describes_each_property(schema: dict[str, Any]) -> None:
     """An app developer would read a name and guess."""
     Draft202012Validator.check_schema(schema)
@@ -55,6 +70,39 @@ def test_real_courses_are_valid() -> None:
     """An authoring tool that validates would refuse a course that can be published."""
     for document in documents():
         assert [error.message for error in COURSE.iter_errors(document)] == []
+
+
+def pack_files() -> Iterator[Any]:
+    """Yield every JSON file of the packs of all courses that ship, and of every type of block."""
+    versions = [rich_version()]
+    for course in (*demos(), every_kind("assessment"), vector_course().course):
+        stored = {
+            digest: StoredPicture(hash=digest, width=900, height=600, widths=(360, 720))
+            for digest in picture_hashes(course)
+        }
+        frozen = freeze(course, course_id="crs_AAAA", secret=bytes(32))
+        versions.append(project(frozen, RELEASE, media=stored))
+    for version in versions:
+        renditions = {
+            digest: (ImageRendition(width=360, hash="ab" * 32, bytes=9),)
+            for digest in shown_pictures(version)
+        }
+        yield from map(json.loads, write_files(version, renditions).texts.values())
+
+
+def test_every_pack_file_is_valid() -> None:
+    """A phone that was generated from the schema would stop at a file that is served."""
+    schema = Draft202012Validator(pack_schema())
+    kinds, blocks = set(), set()
+    for file in pack_files():
+        assert [error.message for error in schema.iter_errors(file)] == []
+        kinds.add(file["__typename"])
+        for block in file.get("blocks", ()):
+            blocks |= {block["__typename"], block.get("question", block)["__typename"]}
+    assert kinds == {"Lesson", "PackIndex"}
+    assert len(blocks) == 8 + 6
+    wrong = {**file, "modules": [{}]}
+    assert not schema.is_valid(wrong)
 
 
 WRONG: list[tuple[tuple[str | int, ...], Any]] = [

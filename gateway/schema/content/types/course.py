@@ -6,6 +6,7 @@ import graphene
 
 from gateway.context import Context
 from gateway.schema.connection import many
+from gateway.schema.content.packs import version_packs
 from gateway.schema.content.places import Placed
 from gateway.schema.content.resolvers import (
     course_achievements,
@@ -16,6 +17,7 @@ from gateway.schema.content.resolvers import (
 from gateway.schema.content.texts import localised
 from gateway.schema.content.types.lesson import Module
 from gateway.schema.content.types.media import Image
+from gateway.schema.content.types.pack import OfflinePack
 from gateway.schema.content.types.skill import JobRole, Skill
 from gateway.schema.contract_type import ContractType, contract_enum
 from gateway.schema.languages import Shown
@@ -58,6 +60,29 @@ class CourseVersion(ContractType, record=contract.CourseVersion, interfaces=(Nod
     published_at = DateTime(required=True, description="When learners first saw it.")
     notes = graphene.String(description="What the author said is new.")
     modules = many(Module, resolver=Projected(_modules), description="Its modules in order.")
+    pack = graphene.Field(
+        graphene.NonNull(OfflinePack),
+        image_width=graphene.Int(
+            default_value=contract.DEFAULT_IMAGE_WIDTH,
+            description=(
+                f"Pixels that the phone shows, 1 to {contract.MAX_IMAGE_WIDTH}: pictures come in "
+                "the narrowest rendition that is as wide, else in the widest."
+            ),
+        ),
+        max_bytes=graphene.Int(
+            description=(
+                "How much it may be in all, unpacked. The most useful lessons come first: where "
+                "the viewer stopped, then what is not completed; signed out in order. Null: all."
+            )
+        ),
+        locale=Locale(
+            description=(
+                "The one language to download, with the usual fallbacks; null: all languages."
+            )
+        ),
+        resolver=Batched(version_packs),
+        description="What to download to take it without network.",
+    )
 
 
 class CourseDraft(ContractType, record=contract.Draft):
