@@ -13,6 +13,7 @@ from services.content.repository import Catalogue, Courses, Media, Packs, Versio
 from services.content.settings import Settings
 from services.content.use_cases.authoring import Authoring
 from services.content.use_cases.catalog import Catalog
+from services.content.use_cases.cataloguing import Cataloguing
 from services.content.use_cases.comparing import Comparing
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.library import Library
@@ -37,7 +38,7 @@ class Content:
         database = mongo.database(settings.database)
         courses, skills = database.truth("courses"), database.truth("skills")
         self._courses = Courses(courses)
-        self._catalogue = Catalogue(courses, skills)
+        self._catalogue = Catalogue(courses, database.projection("catalogue"), skills)
         self._versions = Versions(database.truth("versions"), skills)
         self.media = media = Media(database.truth("media"), database.files("files"))
         self._encoders = Encoders(
@@ -53,6 +54,7 @@ class Content:
         questions = Questions()
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
+        self._cataloguing = Cataloguing(self._courses, self._versions, self._catalogue)
         self.authoring = Authoring(
             self._courses,
             media,
@@ -62,6 +64,7 @@ class Content:
                 media,
                 self.comparing,
                 packing,
+                catalogue=self._cataloguing,
                 wake=self.feed.wake,
                 clock=clock,
             ),
@@ -72,10 +75,11 @@ class Content:
         self.routes: list[BaseRoute] = public_routes(media, packs)
 
     async def start(self) -> None:
-        """Create the indexes that are not there yet."""
+        """Create the indexes that are not there yet, and finish what was left undone."""
         await self._courses.prepare()
         await self._catalogue.prepare()
         await self._versions.prepare()
+        await self._cataloguing.catch_up()
 
     async def stop(self) -> None:
         """End the worker processes."""

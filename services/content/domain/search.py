@@ -1,51 +1,136 @@
-"""Words of the catalogue's search: case and accents folded, prefixes, CJK in pairs."""
+"""Words of search: folded, prefixes, scripts without spaces in pairs, and how well each matches.
+
+What is searched has keys: a term behind the digit of its rank (`2adding` stands in a title), and
+facets such as `tag:maths`. A query term of up to MAX_PREFIX letters is found by its key; a longer
+one by the key of its first MAX_PREFIX letters, and then in the list of all words.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from services.kit.records import Record
 
 MAX_PREFIX = 11
 MIN_PREFIX = 2
+MAX_WORD = 40
 MAX_QUERY_TERMS = 16
-MAX_TERMS = 4000
-"""Of one course; a multikey index pays for each."""
-_WORD = re.compile(r"[^\W_]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+MAX_TERMS = 1000
+"""Of one course; a multikey index pays for each. Titles and skills come first, then whole words
+of the body, then their prefixes, those of the words used most first."""
+TITLE, SKILL, BODY = RANKS = (2, 1, 0)
+"""Where a term stands, best first."""
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\U00020000-\U0003ffff]+"
+)
+"""Thai, Lao, Burmese, Khmer, kana, Han and Hangul: no spaces between words, or endings on them."""
+_MARKS = "".join(chr(code) for code in range(0x10000) if unicodedata.category(chr(code))[0] == "M")
+_WORD = re.compile(f"(?:[^\\W_]|[{_MARKS}])+")
+_ALIKE = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "\u0131": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ـ": "",
+    }
+)
+_HEBREW_AND_ARABIC = range(10, 37)
+_ACCENTS = range(200, 256)
+"""Combining classes that are dropped; the others are letters to who reads them: か is not が."""
 
 
-def index_terms(texts: Iterable[str]) -> list[str]:
-    """Return the terms under which texts are found, sorted: words, prefixes, CJK pairs."""
-    terms: set[str] = set()
-    for word in _words(" ".join(texts)):
-        if _CJK.match(word):
-            terms.update(word)
-            terms.update(_pairs(word))
-        else:
-            terms.add(word)
-            terms.update(word[:end] for end in range(MIN_PREFIX, min(len(word), MAX_PREFIX) + 1))
-        if len(terms) > MAX_TERMS:
+class SearchText(Record):
+    """What of a thing is searched, by rank."""
+
+    title: tuple[str, ...]
+    skill: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+
+
+def search_terms(text: SearchText) -> tuple[str, ...]:
+    """Return the terms of a text, each once behind its best rank, at most MAX_TERMS."""
+    ranked: dict[str, int] = {}
+    for rank, texts in ((TITLE, text.title), (SKILL, text.skill)):
+        for word in _words(texts):
+            for term in (*_whole(word), *_parts(word)):
+                ranked.setdefault(term, rank)
+    for term in _by_use(text.body):
+        if len(ranked) >= MAX_TERMS:
             break
-    return sorted(terms)
+        ranked.setdefault(term, BODY)
+    return tuple(f"{rank}{term}" for term, rank in ranked.items())[:MAX_TERMS]
+
+
+def index_keys(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return those terms that an index finds; longer ones have a prefix among them."""
+    return tuple(term for term in terms if len(term) <= MAX_PREFIX + 1)
 
 
 def query_terms(query: str) -> tuple[str, ...]:
-    """Return the terms that a query asks for; a course is found when it has them all."""
-    terms: dict[str, None] = {}
-    for word in _words(query):
-        terms |= dict.fromkeys(_pairs(word) if _CJK.match(word) and len(word) > 1 else [word])
-    return tuple(terms)[:MAX_QUERY_TERMS]
+    """Return the terms that a query asks for; a thing is found when it has them all."""
+    words = _words([query])
+    found = dict.fromkeys(
+        term
+        for word in words
+        for term in (_pairs(word) if _UNSPACED.match(word) and len(word) > 1 else [word])
+    )
+    return tuple(found)[:MAX_QUERY_TERMS]
+
+
+def facet(kind: str, value: str) -> str:
+    """Return the key of a facet's value, whatever stands in it."""
+    plain = value.encode(errors="ignore").decode().replace("\0", " ")
+    return f"{kind}:{' '.join((fold(plain) if kind == 'tag' else plain).split())}"
 
 
 def fold(text: str) -> str:
-    """Return a text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    """Return a text without case, accents and invisible characters."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
+    return unicodedata.normalize("NFC", "".join(filter(_is_kept, decomposed)))
 
 
-def _words(text: str) -> list[str]:
-    """Return the folded words of a text; a run of CJK letters is a word of its own."""
-    spaced = _CJK.sub(lambda match: f" {match[0]} ", unicodedata.normalize("NFC", fold(text)))
-    return _WORD.findall(spaced)
+def _is_kept(letter: str) -> bool:
+    combining = unicodedata.combining(letter)
+    if combining in _ACCENTS or combining in _HEBREW_AND_ARABIC:
+        return False
+    return letter.isascii() or unicodedata.category(letter) != "Cf"
+
+
+def _words(texts: Sequence[str]) -> list[str]:
+    """Return the folded words of texts; a run of letters without spaces is a word of its own."""
+    spaced = _UNSPACED.sub(lambda match: f" {match[0]} ", fold("\n".join(texts)))
+    return [word if _UNSPACED.match(word) else word[:MAX_WORD] for word in _WORD.findall(spaced)]
+
+
+def _by_use(texts: Sequence[str]) -> Iterator[str]:
+    """Yield whole words by how often they are used, then their parts in the same order."""
+    words = [word for word, _ in Counter(_words(texts)).most_common()]
+    for word in words:
+        yield from _whole(word)
+    for word in words:
+        yield from _parts(word)
+
+
+def _whole(word: str) -> list[str]:
+    """Return what stands for a word: itself, with the prefix that finds it; or its pairs."""
+    if _UNSPACED.match(word):
+        return _pairs(word) if len(word) > 1 else [word]
+    return [word, word[:MAX_PREFIX]] if len(word) > MAX_PREFIX else [word]
+
+
+def _parts(word: str) -> list[str]:
+    """Return what else finds a word: its prefixes, or its single letters."""
+    if _UNSPACED.match(word):
+        return list(word)
+    return [word[:end] for end in range(MIN_PREFIX, min(len(word), MAX_PREFIX))]
 
 
 def _pairs(word: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 courses   {_id, slug, organisation, secret, revision, content, updated_at, published?,
            published_count, outbox}
-          published {hash, at, card, title, minutes, level, tags, ..., terms}: the pointer, and
-           what lists need
+          published {hash, at, card, catalogued?}: the pointer; the form of the catalogue it is in
+catalogue {_id: course id, moves, fresh, title, minutes, signature, keys, card}: follows the pointer
 versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public, kept?}
 media     {_id: hash, width, height, widths, file} and {_id: "hash/width.format", ..., data}
 files     GridFS: {_id: file}, originals

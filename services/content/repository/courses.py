@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from services.content.use_cases.ports import Published, StoredCourse
+from services.content.use_cases.ports import Pointer, Published, StoredCourse
 from services.kit.mongo import Collection, Document, Index
 from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
@@ -15,7 +15,14 @@ from services.kit.records import OutboxEntry
 INDEXES = [
     Index([("slug", 1)], name="slug", unique=True),
     Index([("organisation", 1), ("_id", 1)], name="organisation"),
+    Index(
+        [("published.catalogued", 1)],
+        name="catalogued",
+        partialFilterExpression={"published.at": {"$exists": True}},
+    ),
 ]
+CATALOGUED = 1
+"""The form of the catalogue that a course is in; a new form brings all courses in anew."""
 _FIELDS = {
     "slug": 1,
     "organisation": 1,
@@ -103,6 +110,30 @@ class Courses:
             },
         )
         return None if found is None else _read(found)
+
+    async def pointer(self, course_id: str) -> Pointer:
+        """Return where a course's pointer stands."""
+        found = await self._courses.find_one(
+            {"_id": course_id}, {"published": 1, "published_count": 1}
+        )
+        published = (found or {}).get("published")
+        return Pointer(
+            published=published and msgspec.convert(published, Published),
+            moves=(found or {}).get("published_count", 0),
+        )
+
+    async def uncatalogued(self) -> list[str]:
+        """Return courses whose pointer moved, and the catalogue does not say so yet."""
+        where = {"published.at": {"$exists": True}, "published.catalogued": {"$ne": CATALOGUED}}
+        found = await self._courses.find(where, {"_id": 1}, hint="catalogued")
+        return [document["_id"] for document in found]
+
+    async def set_catalogued(self, course_id: str, *, moves: int) -> bool:
+        """Note that the catalogue is up to a move of the pointer; False when it moved again."""
+        return await self._courses.update_one(
+            {"_id": course_id, "published_count": moves, "published.at": {"$exists": True}},
+            {"$set": {"published.catalogued": CATALOGUED}},
+        )
 
 
 def _read(document: Document) -> StoredCourse:

@@ -1,11 +1,12 @@
 """Reading what is published: the implementation of CatalogApi."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from services.content.contract import (
+    CatalogFilter,
     CatalogOrder,
     CatalogQuery,
     Course,
@@ -14,24 +15,33 @@ from services.content.contract import (
     PackQuery,
     Skill,
 )
-from services.content.domain.search import query_terms
+from services.content.domain.search import facet, query_terms
 from services.content.domain.texts import fallbacks
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
 from services.content.use_cases.library import Library
 from services.content.use_cases.packing import Packing, check_query
-from services.content.use_cases.ports import CatalogSlice, CatalogStore
-from services.kit.errors import NotFound
+from services.content.use_cases.ports import CatalogStore, Sought
+from services.kit.errors import Invalid, NotFound
 from services.kit.ids import Kind, item_version, version_hash
 from services.kit.records import Page
 
 T = TypeVar("T")
-PLACES: dict[CatalogOrder, tuple[type, ...]] = {
-    CatalogOrder.RELEVANCE: (int, int, str),
-    CatalogOrder.NEWEST: (int, str),
-    CatalogOrder.TITLE: (str, str),
-    CatalogOrder.SHORTEST: (int, str),
+FILTERS = {
+    "skill": "skillIds",
+    "role": "jobRoleIds",
+    "tag": "tags",
+    "level": "levels",
+    "locale": "locale",
 }
-"""A place in each order: rank, title, minutes or milliseconds, and last the id."""
+MAX_FACET = 100
+"""Values of one facet."""
+PLACES: dict[CatalogOrder, tuple[type, ...]] = {
+    CatalogOrder.RELEVANCE: (int, int),
+    CatalogOrder.NEWEST: (int, int),
+    CatalogOrder.TITLE: (int, str, int),
+    CatalogOrder.SHORTEST: (int, int, int),
+}
+"""A place in each order: the rank, then title or minutes, and last how fresh a course is."""
 
 
 class Catalog:
@@ -48,15 +58,17 @@ class Catalog:
         check_page(query.page)
         order, after = query.order_by.value, query.page.after
         kinds = PLACES[query.order_by]
-        wanted = CatalogSlice(
+        by_rank = query.order_by is CatalogOrder.RELEVANCE
+        sought = Sought(
             terms=query_terms(query.search or ""),
-            filter=query.filter,
-            locales=fallbacks(query.filter.locale) if query.filter.locale else (),
-            order=query.order_by,
+            facets=_facets(query.filter),
+            most=query.filter.max_minutes,
+            by_rank=by_rank,
+            order=CatalogOrder.NEWEST.value if by_rank else order,
             after=None if after is None else read_cursor(after, order, kinds=kinds),
             limit=query.page.first + 1,
         )
-        hits, total = await self._store.catalog(wanted)
+        hits, total = await self._store.catalog(sought)
         shown = hits[: query.page.first]
         return Page(
             nodes=tuple(_course(hit.card) for hit in shown),
@@ -113,6 +125,25 @@ class Catalog:
         """Return skills by id."""
         found = await self._store.skills(set(ids))
         return tuple(found.get(key) for key in ids)
+
+
+def _facets(asked: CatalogFilter) -> tuple[tuple[str, ...], ...]:
+    """Return the keys of the facets that are given: of each list any is enough."""
+    lists: dict[str, Sequence[str] | None] = {
+        "skill": asked.skill_ids,
+        "role": asked.job_role_ids,
+        "tag": asked.tags,
+        "level": asked.levels,
+        "locale": fallbacks(asked.locale) if asked.locale else None,
+    }
+    for kind, values in lists.items():
+        if values is not None and len(values) > MAX_FACET:
+            raise Invalid(f"A filter takes at most {MAX_FACET} values.", path=(FILTERS[kind],))
+    return tuple(
+        tuple(dict.fromkeys(facet(kind, value) for value in values))
+        for kind, values in lists.items()
+        if values is not None
+    )
 
 
 def _course(card: bytes) -> Course:

@@ -8,8 +8,8 @@ from services.kit.errors import Invalid
 from services.kit.records import Json, PageArgs
 
 MAX_PAGE = 100
-MAX_NUMBER = 253_402_300_800_000
-"""Milliseconds at which the year 10000 begins; no number in a place is as large."""
+MAX_NUMBER = 2**63
+"""No number in a place is as large, nor could the database hold it."""
 
 
 def write_cursor(order: str, place: tuple[Json, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.content.contract import CatalogFilter, CatalogOrder, Skill
+from services.content.contract import Skill
 from services.content.domain.pictures import Rendition, StoredPicture
 from services.kit.records import Json, OutboxEntry, Record
 
@@ -44,35 +44,50 @@ class StoredVersion(Record):
 
 
 class Published(Record):
-    """What the published pointer of a course holds, so that the catalogue reads one document."""
+    """What the published pointer of a course holds."""
 
     hash: str
+    at: datetime
+    card: bytes
+
+
+class Pointer(Record):
+    """Where the published pointer of a course stands, and how often it has moved."""
+
+    published: Published | None
+    moves: int
+
+
+class CatalogEntry(Record):
+    """A published course as the catalogue keeps it."""
+
+    course_id: str
+    moves: int
+    """Of the pointer: an entry never takes the place of a later one."""
     at: datetime
     card: bytes
     title: str
     """Folded, for ordering."""
     minutes: int
-    level: str
-    tags: tuple[str, ...]
-    skill_ids: tuple[str, ...]
-    job_role_ids: tuple[str, ...]
-    locales: tuple[str, ...]
-    title_terms: tuple[str, ...]
-    skill_terms: tuple[str, ...]
-    """With those of the title."""
     terms: tuple[str, ...]
-    """All terms: title, skills and body."""
+    keys: tuple[str, ...]
+    """The terms that an index finds, and the values of facets."""
 
 
-class CatalogSlice(Record):
-    """What of the catalogue to read: terms, facets, order, and where to go on."""
+class Sought(Record):
+    """What to look for in a searched collection, in which order, and where to go on."""
 
-    terms: tuple[str, ...]
-    filter: CatalogFilter
-    locales: tuple[str, ...]
-    """The filter's locale with its fallbacks; empty for any."""
-    order: CatalogOrder
-    after: tuple[Json, ...] | None
+    terms: tuple[str, ...] = ()
+    """All are needed."""
+    facets: tuple[tuple[str, ...], ...] = ()
+    """Of each, any key is needed."""
+    most: int | None = None
+    """The bound of the collection's number, such as minutes."""
+    by_rank: bool = False
+    """Best match first, then by the order."""
+    order: str
+    after: tuple[Json, ...] | None = None
+    """A place: its rank, then the values of the order's fields."""
     limit: int
 
 
@@ -113,6 +128,15 @@ class CourseStore(Protocol):
     ) -> StoredCourse | None:
         """Move the pointer with its outbox entry at once; None when draft or pointer moved."""
 
+    async def pointer(self, course_id: str) -> Pointer:
+        """Return where a course's pointer stands."""
+
+    async def uncatalogued(self) -> list[str]:
+        """Return courses whose pointer moved, and the catalogue does not say so yet."""
+
+    async def set_catalogued(self, course_id: str, *, moves: int) -> bool:
+        """Note that the catalogue is up to a move of the pointer; False when it moved again."""
+
 
 class CatalogStore(Protocol):
     """Reads of what is published."""
@@ -123,8 +147,14 @@ class CatalogStore(Protocol):
     async def published_cards_by_slug(self, slugs: Collection[str]) -> Mapping[str, bytes]:
         """Return the cards of published courses by slug."""
 
-    async def catalog(self, wanted: CatalogSlice) -> tuple[list[CatalogHit], int]:
+    async def catalog(self, sought: Sought) -> tuple[list[CatalogHit], int]:
         """Return a slice of the catalogue and how many courses match."""
+
+    async def put_entry(self, entry: CatalogEntry) -> None:
+        """Store an entry in place of an earlier one of the course."""
+
+    async def remove_entry(self, course_id: str, *, moves: int) -> None:
+        """Remove the entry of a course, unless it is of a later move."""
 
     async def skills(self, ids: Collection[str]) -> Mapping[str, Skill]:
         """Return skills by id."""

@@ -1,20 +1,16 @@
 """Publishing: a draft without problems becomes a version, and the course's pointer moves to it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
-from services.content.contract import Course, CourseVersion
+from services.content.contract import CourseVersion
 from services.content.domain.course import Course as Document
-from services.content.domain.course import LessonKind, Texts
-from services.content.domain.estimate import minutes
 from services.content.domain.freezing import Frozen, freeze
 from services.content.domain.pictures import picture_hashes
 from services.content.domain.problem import Problem
-from services.content.domain.search import fold, index_terms
-from services.content.domain.texts import all_texts, complete_locales
 from services.content.domain.validation import find_problems
+from services.content.use_cases.cataloguing import Cataloguing
 from services.content.use_cases.comparing import Comparing, read_document
 from services.content.use_cases.packing import Packing
 from services.content.use_cases.ports import (
@@ -48,6 +44,7 @@ class Publishing:
         comparing: Comparing,
         packing: Packing,
         *,
+        catalogue: Cataloguing,
         wake: Callable[[], None],
         clock: Clock,
     ) -> None:
@@ -57,6 +54,7 @@ class Publishing:
         self._media = media
         self._comparing = comparing
         self._packing = packing
+        self._catalogue = catalogue
         self._wake = wake
         self._clock = clock
 
@@ -87,6 +85,7 @@ class Publishing:
             raise Invalid(f"{first.message}{rest}", path=("draft", *first.path))
         frozen = freeze(document, course_id=course.id, secret=course.secret)
         if course.published_hash == frozen.hash:
+            await self._catalogue.renew(course.id)
             return course
         kept = await self._comparing.kept(course, document, reworded=reworded)
         version = await self._keep(frozen, course, notes, kept)
@@ -134,12 +133,14 @@ class Publishing:
             media=stored,
             version=version_id(frozen.hash),
         )
-        published = _published(frozen, card, at=self._clock())
+        card_bytes = msgspec.msgpack.encode(card)
+        published = Published(hash=frozen.hash, at=self._clock(), card=card_bytes)
         moved = await self._courses.move_pointer(
             course, published, _announcement(course, frozen), to=CONSUMERS
         )
         if moved is not None:
             self._wake()
+            await self._catalogue.renew(course.id)
             return moved
         current = (await self._courses.courses({course.id})).get(course.id)
         if current is None or current.published_hash != frozen.hash:
@@ -162,35 +163,3 @@ def _announcement(course: StoredCourse, frozen: Frozen) -> OutboxEntry:
         type="content.published",
         data={"courseId": course.id, "versionId": version_id(frozen.hash)},
     )
-
-
-def _published(frozen: Frozen, card: Course, *, at: datetime) -> Published:
-    course = frozen.course
-    title = [*course.title.values(), course.slug]
-    skills = [item.name for item in (*course.skills, *course.job_roles)] + list(course.tags)
-    body = [text for _, texts in _searchable(course) for text in texts.values()]
-    return Published(
-        hash=frozen.hash,
-        at=at,
-        card=msgspec.msgpack.encode(card),
-        title=fold(course.title[course.language]),
-        minutes=sum(minutes(lesson, language=course.language) for lesson in course.lessons),
-        level=course.level.value,
-        tags=tuple(fold(tag) for tag in course.tags),
-        skill_ids=tuple(skill.id for skill in card.skills),
-        job_role_ids=tuple(role.id for role in card.job_roles),
-        locales=complete_locales(course),
-        title_terms=tuple(index_terms(title)),
-        skill_terms=tuple(index_terms([*title, *skills])),
-        terms=tuple(index_terms([*title, *skills, *body])),
-    )
-
-
-def _searchable(course: Document) -> Iterator[tuple[tuple[str, ...], Texts]]:
-    """Yield the texts to search in; of assessments the titles, since words tell answers."""
-    yield from all_texts((course.title, course.summary))
-    for module in course.modules:
-        yield from all_texts(module.title)
-        for lesson in module.lessons:
-            hidden = lesson.kind is LessonKind.ASSESSMENT
-            yield from all_texts(lesson.title if hidden else lesson)

@@ -83,10 +83,13 @@ class Collection:
         sort: Sort | None = None,
         skip: int = 0,
         limit: int = 0,
+        hint: str | None = None,
     ) -> list[Document]:
-        """Return all documents that match, at most `limit` when it is not 0."""
+        """Return all documents that match, at most `limit` when not 0, by the index of `hint`."""
         with translated(f"find in {self.name}"):
-            cursor = self._collection.find(where, fields, sort=sort, skip=skip, limit=limit)
+            cursor = self._collection.find(
+                where, fields, sort=sort, skip=skip, limit=limit, hint=hint
+            )
             found: list[Document] = await cursor.to_list(None)
             return found
 
@@ -157,10 +160,16 @@ class Collection:
             found: list[Document] = await cursor.to_list(None)
             return found
 
-    async def count(self, where: Filter) -> int:
-        """Return how many documents match."""
+    async def count(self, where: Filter, *, hint: str | None = None) -> int:
+        """Return how many documents match, by the index of `hint`."""
+        options = {} if hint is None else {"hint": hint}
         with translated(f"count in {self.name}"):
-            return int(await self._collection.count_documents(where))
+            return int(await self._collection.count_documents(where, **options))
+
+    async def size(self) -> int:
+        """Return how many documents there are, as the server keeps count."""
+        with translated(f"count {self.name}"):
+            return int(await self._collection.estimated_document_count())
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
         """Create indexes that are not there yet."""

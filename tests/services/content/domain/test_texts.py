@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from services.content.domain.estimate import minutes
 from services.content.domain.keys import KEY, Keys, slug
 from services.content.domain.rendering import render
-from services.content.domain.search import index_terms, query_terms
 from services.content.domain.shuffling import disorder, shuffle
 from services.content.domain.texts import fallbacks
 from tests.services.content.samples import lesson
@@ -53,14 +52,6 @@ def test_minutes_are_estimated_unless_an_author_says() -> None:
     assert minutes(lesson(text), language="en") == 4
     own = msgspec.structs.replace(lesson(text), minutes=9)
     assert minutes(own, language="en") == 9
-
-
-def test_search_terms() -> None:
-    """Case and accents are folded, words found by their beginning, CJK by pairs."""
-    terms = index_terms(["Café phishing 学習者"])
-    assert {"cafe", "ph", "phishing", "学習", "習者", "学"} <= set(terms)
-    assert "p" not in terms
-    assert query_terms("  CAFÉ, phi 学習者 学") == ("cafe", "phi", "学習", "習者", "学")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""A collection that lets the server explain each query it is asked, as it is asked."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bson import json_util
+
+from services.kit.mongo import Collection, Document, Filter, Sort
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the server did for one query."""
+
+    kind: str
+    """find, count or aggregate."""
+    stages: frozenset[str]
+    keys: int
+    """Index keys examined, in all pipelines."""
+    documents: int
+
+
+class Explained(Collection):
+    """Answers as a collection does, and keeps the plans."""
+
+    def __init__(self, collection: Collection) -> None:
+        super().__init__(collection._collection)
+        self.plans: list[Plan] = []
+
+    async def find(
+        self,
+        where: Filter,
+        fields: Filter | None = None,
+        *,
+        sort: Sort | None = None,
+        skip: int = 0,
+        limit: int = 0,
+        hint: str | None = None,
+    ) -> list[Document]:
+        asked = {"filter": where, "sort": dict(sort or ()), "limit": limit}
+        more = {"projection": fields or {}} | ({} if hint is None else {"hint": hint})
+        await self._explain("find", {"find": self.name, **asked, **more})
+        return await super().find(where, fields, sort=sort, skip=skip, limit=limit, hint=hint)
+
+    async def count(self, where: Filter, *, hint: str | None = None) -> int:
+        stages = [{"$match": where}, {"$group": {"_id": 1, "n": {"$sum": 1}}}]
+        more = {} if hint is None else {"hint": hint}
+        await self._explain(
+            "count", {"aggregate": self.name, "pipeline": stages, "cursor": {}, **more}
+        )
+        return await super().count(where, hint=hint)
+
+    async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
+        asked = {"aggregate": self.name, "pipeline": list(pipeline), "cursor": {}}
+        await self._explain("aggregate", asked)
+        return await super().aggregate(pipeline)
+
+    async def _explain(self, kind: str, command: Mapping[str, Any]) -> None:
+        told = await self._collection.database.command(
+            {"explain": command, "verbosity": "executionStats"}
+        )
+        plain = json.loads(json_util.dumps(told, json_options=json_util.RELAXED_JSON_OPTIONS))
+        del plain["command"]
+        self.plans.append(
+            Plan(
+                kind=kind,
+                stages=frozenset(_all(plain, "stage")),
+                keys=sum(_all(plain, "totalKeysExamined")),
+                documents=sum(_all(plain, "totalDocsExamined")),
+            )
+        )
+
+
+def _all(node: Any, name: str) -> list[Any]:
+    """Return every value of that name in what the server told."""
+    if isinstance(node, list):
+        return [found for each in node for found in _all(each, name)]
+    if not isinstance(node, dict):
+        return []
+    own = [node[name]] if name in node else []
+    return own + [found for each in node.values() for found in _all(each, name)]
