@@ -10,10 +10,13 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+from morsel.child import die_with
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -55,6 +58,7 @@ class System:
                 env=os.environ,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
+                preexec_fn=partial(die_with, os.getpid(), signal.SIGTERM),  # a failed test stops it
             )
         async with aiohttp.ClientSession() as session, asyncio.timeout(START_SECONDS):
             while not await _answers(session, f"{self.url}/readyz"):
