@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from services.content.contract import AuthoringApi, ImportCourse, Imported, ImportFormat
@@ -11,18 +12,24 @@ from services.kit.records import Actor, Role
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 COMMAND = global_id(Kind.LEARNER, b"morsel command")
 """As whom the command imports: nobody signs in as it."""
+ADMINISTRATOR = Actor(subject=COMMAND, roles=frozenset({Role.ADMIN}))
+"""As whom the command exports."""
 
 
 def pack(path: Path) -> bytes:
     """Return a file as it is, a folder as a zip whose bytes depend on its files alone."""
     if path.is_file():
         return path.read_bytes()
+    files = (file for file in path.rglob("*") if file.is_file())
+    return zip_files({file.relative_to(path).as_posix(): file.read_bytes() for file in files})
+
+
+def zip_files(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip whose bytes depend on its files alone."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for file in sorted(path.rglob("*")):
-            if file.is_file():
-                name = file.relative_to(path).as_posix()
-                archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), file.read_bytes())
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
     return packed.getvalue()
 
 

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_seed(commands)
     _add_import(commands)
+    _add_export(commands)
     _add_org(commands)
     _add_serve(commands)
     _add_schema(commands)
@@ -140,6 +141,34 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add_data(bring)
     _add_mongo(bring)
     bring.set_defaults(runs="morsel.importing:main")
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser(
+        "export",
+        help="write a course as a folder or zip that `import` takes",
+        description="Write a course in Morsel's own format: course.yaml, a Markdown file for each "
+        "lesson, its translations and pictures. Importing it gives the same course. What is "
+        "written is the published version, or the draft of a course that has none. It works while "
+        "`morsel up` runs, too.",
+        epilog="Example: morsel export spot-phishing my-course",
+    )
+    export.add_argument("slug", nargs="?", metavar="SLUG", help="which course")
+    export.add_argument(
+        "target", type=Path, metavar="DIR|FILE.zip", help="new folder, earlier export, or zip"
+    )
+    export.add_argument(
+        "--all",
+        dest="everything",
+        action="store_true",
+        help="every course, each in a folder of its own",
+    )
+    which = export.add_mutually_exclusive_group()
+    which.add_argument("--version", type=int, metavar="N", help="version N of the course")
+    which.add_argument("--draft", action="store_true", help="the draft as it is now")
+    _add_data(export)
+    _add_mongo(export)
+    export.set_defaults(runs="morsel.exporting:main")
 
 
 def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -15,6 +15,7 @@ from services.content.use_cases.authoring import Authoring
 from services.content.use_cases.catalog import Catalog
 from services.content.use_cases.cataloguing import Cataloguing
 from services.content.use_cases.comparing import Comparing
+from services.content.use_cases.exporting import Exporting
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.library import Library
 from services.content.use_cases.marking import Marking
@@ -72,6 +73,7 @@ class Content:
             self.comparing,
             clock=clock,
         )
+        self.exporting = Exporting(self._courses, self._versions, media)
         self.routes: list[BaseRoute] = public_routes(media, packs)
 
     async def start(self) -> None:
