@@ -8,6 +8,7 @@ the answers and put in place of what the page has.
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import aiohttp
 import pytest
 import rfc8785
 
+from services.kit.ids import bound_id
 from services.progress.domain.event import restore
 from services.progress.domain.learner import digest_of
 from tests.support.running import System
@@ -124,6 +126,23 @@ def test_the_digest_on_the_page_is_that_of_its_events() -> None:
     first = next(step for step in steps() if "events" in step.variables.get("input", {}))
     events = [restore(rfc8785.dumps(event)) for event in first.variables["input"]["events"]]
     assert first.answer["data"]["sync"]["digest"] == digest_of(events).hex()
+
+
+def test_ids_are_bound_as_the_page_shows(node: Path) -> None:
+    """Events would name what the server never gave, and all that was learned be refused."""
+    page = PAGE.read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"^```ts\n(const bind .*?)^```$", page, re.MULTILINE | re.DOTALL)
+    examples = re.findall(r"^\| `(\w{3}_[\w-]{22})` \| `(\w{3}_[\w-]{43})` \|$", page, re.MULTILINE)
+    version = next(
+        step.answer["data"]["course"]["version"]["hash"] for step in steps() if "pack(" in step.text
+    )
+    assert [bound_id(version, loose) for loose, _ in examples] == [bound for _, bound in examples]
+    asked = ", ".join(f'bind("{version}", "{loose}")' for loose, _ in examples)
+    script = f"{snippet}\nconsole.log(JSON.stringify([{asked}]));"
+    command = [str(node), "--input-type=module-typescript", "--eval", script]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    assert json.loads(done.stdout) == [bound for _, bound in examples]
+    assert len(examples) == 3
 
 
 @pytest.mark.parametrize("kind", ["http", "graphql", "sh"])

@@ -50,10 +50,10 @@ class PackFolder:
                 async with session.get(file["url"]) as response:
                     assert response.status == 200, file
                     assert response.content_type == file["mediaType"]
-                    data = await response.read()
-                assert hashlib.sha256(data).hexdigest() == file["hash"]
-                assert len(data) == file["bytes"]
-                self.files[file["hash"]] = data
+                    body = await response.read()
+                assert hashlib.sha256(body).hexdigest() == file["hash"]
+                assert len(body) == file["bytes"]
+                self.files[file["hash"]] = body
         return pack
 
     def course(self, pack: dict[str, Any]) -> dict[str, Any]:
