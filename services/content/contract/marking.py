@@ -32,6 +32,7 @@ class Mark(Record):
     score: float
     max_score: float
     feedback: LocalText | None = None
+    """For who gave it; None in assessments, where it would tell the answer."""
 
 
 class QuestionFacts(Record):

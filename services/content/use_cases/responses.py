@@ -23,6 +23,7 @@ class Asked(Record):
     path: str
     """`lesson key/question key`."""
     lesson_id: str
+    assessed: bool
     question: domain.AnyQuestion
     keys: Mapping[str, str]
 
@@ -44,7 +45,7 @@ class Questions:
             return None
         asked, response = found
         mark = grading.mark(asked.question, response)
-        return None if mark is None else _show(mark, most=mark.max_score)
+        return None if mark is None else _show(mark, asked, most=mark.max_score)
 
     def remark(
         self, version: Frozen, answer: contract.Answer, *, key: Frozen
@@ -58,7 +59,7 @@ class Questions:
         if other is None or (carried := carry(response, asked.question, other.question)) is None:
             return None
         mark = grading.mark(other.question, carried)
-        return None if mark is None else _show(mark, most=bounds(asked.question)[1])
+        return None if mark is None else _show(mark, asked, most=bounds(asked.question)[1])
 
     def path(self, version: Frozen, question_id: str) -> str | None:
         """Return where a question stands, `lesson key/question key`."""
@@ -84,14 +85,17 @@ class Questions:
         return None if response is None else (asked, response)
 
 
-def _show(mark: grading.Mark, *, most: float) -> contract.Mark:
-    """Return a mark as promised, in the points of a question that gives `most`."""
+def _show(mark: grading.Mark, asked: Asked, *, most: float) -> contract.Mark:
+    """Return a mark as promised, in the points of a question that gives `most`.
+
+    Feedback on an assessment would tell its answers, so it never leaves the service.
+    """
     same = mark.max_score in (most, 0.0)
     return contract.Mark(
         correct=mark.correct,
         score=mark.score if same else mark.score * most / mark.max_score,
         max_score=most,
-        feedback=mark.feedback,
+        feedback=None if asked.assessed else mark.feedback,
     )
 
 
@@ -100,6 +104,7 @@ def _index(course: domain.Course, version: str) -> dict[str, Asked]:
         item_id(Kind.QUESTION, version, f"{lesson.key}/{block.key}"): Asked(
             path=f"{lesson.key}/{block.key}",
             lesson_id=item_id(Kind.LESSON, version, lesson.key),
+            assessed=lesson.kind is domain.LessonKind.ASSESSMENT,
             question=block.question,
             keys=_choice_keys(
                 block.question,
