@@ -103,6 +103,9 @@ RULES: Mapping[str, Rule] = {
     "Mutation.importCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.updateDraft": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.publishCourse": Rule(AUTHORS, Reach.ORGANISATION),
+    "Mutation.unscheduleCourse": Rule(AUTHORS, Reach.ORGANISATION),
+    "Mutation.rollBackCourse": Rule(AUTHORS, Reach.ORGANISATION),
+    "Mutation.archiveCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Subscription.viewerChanged": Rule(SIGNED_IN, Reach.OWN),
 }
 """Every field of Query, Mutation and Subscription."""

@@ -9,19 +9,32 @@ from starlette.routing import BaseRoute
 
 from services.content.endpoints import internal_routes, public_routes
 from services.content.media.encoders import Encoders
-from services.content.repository import Catalogue, Courses, Media, Packs, Versions
+from services.content.repository import (
+    Catalogue,
+    Courses,
+    Media,
+    Packs,
+    PointerMoves,
+    Schedule,
+    Versions,
+)
 from services.content.settings import Settings
 from services.content.use_cases.authoring import Authoring
 from services.content.use_cases.catalog import Catalog
 from services.content.use_cases.cataloguing import Cataloguing
 from services.content.use_cases.comparing import Comparing
 from services.content.use_cases.exporting import Exporting
+from services.content.use_cases.history import History
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.library import Library
 from services.content.use_cases.marking import Marking
+from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing
+from services.content.use_cases.pointers import Pointers
 from services.content.use_cases.publishing import Publishing
+from services.content.use_cases.releasing import Releasing
 from services.content.use_cases.responses import Questions
+from services.content.use_cases.scheduling import Scheduling
 from services.kit.clock import Clock, utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
@@ -41,6 +54,7 @@ class Content:
         self._courses = Courses(courses)
         self._catalogue = Catalogue(courses, database.projection("catalogue"), skills)
         self._versions = Versions(database.truth("versions"), skills)
+        self._moves, self._schedule = PointerMoves(courses), Schedule(courses)
         self.media = media = Media(database.truth("media"), database.files("files"))
         self._encoders = Encoders(
             workers=settings.picture_workers,
@@ -51,24 +65,25 @@ class Content:
         packs = Packs(database.truth("packs"), database.truth("pack_files"))
         packing = Packing(packs, media)
         self.feed = Outbox([courses])
-        self.catalog = Catalog(self._catalogue, library, packing)
+        self._news = News(self._moves)
+        self.catalog = Catalog(self._catalogue, library, packing, self._news)
         questions = Questions()
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
         self._cataloguing = Cataloguing(self._courses, self._versions, self._catalogue)
+        self._publishing = Publishing(
+            self._versions,
+            media,
+            self.comparing,
+            packing,
+            Pointers(self._courses, self._cataloguing, wake=self._wake),
+            clock=clock,
+        )
+        self.scheduling = Scheduling(self._schedule, self._publishing)
         self.authoring = Authoring(
             self._courses,
             media,
-            Publishing(
-                self._courses,
-                self._versions,
-                media,
-                self.comparing,
-                packing,
-                catalogue=self._cataloguing,
-                wake=self.feed.wake,
-                clock=clock,
-            ),
+            Releasing(self._publishing, self.scheduling, History(self._versions), clock=clock),
             Importing(media, self._encoders),
             self.comparing,
             clock=clock,
@@ -76,16 +91,29 @@ class Content:
         self.exporting = Exporting(self._courses, self._versions, media)
         self.routes: list[BaseRoute] = public_routes(media, packs)
 
-    async def start(self) -> None:
+    async def prepare(self) -> None:
         """Create the indexes that are not there yet, and finish what was left undone."""
         await self._courses.prepare()
         await self._catalogue.prepare()
         await self._versions.prepare()
+        await self._moves.prepare()
+        await self._schedule.prepare()
         await self._cataloguing.catch_up()
 
+    async def start(self) -> None:
+        """Prepare, and begin with what runs in the background."""
+        await self.prepare()
+        self.scheduling.start()
+
     async def stop(self) -> None:
-        """End the worker processes."""
+        """End what runs in the background, and the worker processes."""
+        await self.scheduling.stop()
         await self._encoders.close()
+
+    def _wake(self) -> None:
+        """Let all hear of a moved pointer who wait for one in this process."""
+        self.feed.wake()
+        self._news.wake()
 
 
 def build(settings: Settings, mongo: Mongo) -> Content:

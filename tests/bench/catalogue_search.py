@@ -44,8 +44,8 @@ class Bench:
         self.entries: list[CatalogEntry] = []
         self.collection: Collection = database.projection("catalogue")
         self.store = Catalogue(database.truth("courses"), self.collection, database.truth("skills"))
-        unread: Any = None  # nothing here reads a version or a pack
-        self.catalog = Catalog(self.store, Library(unread), unread)
+        unread: Any = None  # nothing here reads a version, a pack or news
+        self.catalog = Catalog(self.store, Library(unread), unread, unread)
         self.rng = random.Random(11)  # noqa: S311 - the same queries in each run
 
     async def fill(self, count: int) -> None:

@@ -17,9 +17,11 @@ COURSE = {"input": {"courseId": VERSION.course_id}}
 DRAFT = {"courseId": VERSION.course_id, "baseRevision": 1}
 VARIABLES: dict[str, dict[str, Any]] = {
     "AuthoredCourses": {},
+    "ArchiveCourse": COURSE,
     "Catalogue": {},
     "ClaimGuest": {"input": {"guestToken": "none"}},
     "CourseDraft": {"id": VERSION.course_id},
+    "CourseVersions": {"id": VERSION.course_id},
     "CourseScreen": {"slug": VERSION.slug},
     "CreateCourse": {"input": {"slug": "new", "title": "New", "summary": "S"}},
     "Credential": {"id": new_id(Kind.CREDENTIAL)},
@@ -32,10 +34,12 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Node": {"id": LESSON},
     "OfflinePack": {"slug": VERSION.slug, "locale": "de", "maxBytes": 1_000_000},
     "PublishCourse": {"input": DRAFT},
+    "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
     "StartGuest": {"input": {"deviceId": DEVICE}},
     "Sync": {
         "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}
     },
+    "UnscheduleCourse": COURSE,
     "UpdateDraft": {"input": {**DRAFT, "content": {}}},
     "VerifyCredential": {"input": {"jwt": "a.b.c"}},
     "Withdraw": COURSE,

@@ -187,6 +187,14 @@ def _award(whole: Whole) -> str:
     return whole.version.achievement.id
 
 
+def _unpublished(whole: Whole) -> dict[str, Any]:
+    return {"courseId": whole.unpublished.id}
+
+
+def _first_version(whole: Whole) -> dict[str, Any]:
+    return {"courseId": whole.published.id, "versionNumber": 1}
+
+
 ENROL = mutation("enrol", "CourseIdInput", of(lambda whole: {"courseId": whole.published.id}))
 PHONE = {"deviceId": DEVICE, "deviceTime": "2026-11-20T09:00:00Z", "events": []}
 THINGS: dict[Kind, Callable[[Whole], str]] = {
@@ -232,6 +240,13 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.importCourse": [mutation("importCourse", "ImportCourseInput", a_new_package)],
     "Mutation.updateDraft": [mutation("updateDraft", "UpdateDraftInput", the_draft_again)],
     "Mutation.publishCourse": [mutation("publishCourse", "PublishCourseInput", the_course_again)],
+    "Mutation.unscheduleCourse": [
+        mutation("unscheduleCourse", "CourseIdInput", of(_unpublished)),
+    ],
+    "Mutation.rollBackCourse": [
+        mutation("rollBackCourse", "RollBackCourseInput", of(_first_version))
+    ],
+    "Mutation.archiveCourse": [mutation("archiveCourse", "CourseIdInput", of(_unpublished))],
     "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
 }
 

@@ -133,7 +133,7 @@ class Whole:
 
     async def start(self) -> None:
         """Prepare the databases, and fill them."""
-        await self.content.start()
+        await self.content.prepare()
         await self.progress.start()
         await self.credentials.prepare()
         await self._write()

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
+import msgspec
+
 from gateway.clients import Clients
 from services.content import contract as content
 from services.content.domain.pack.choosing import choose_pack
@@ -85,6 +87,14 @@ class Shelf(Counted):
         self._versions: dict[str, content.CourseVersion] = {}
         self._courses: dict[str, content.Course] = {}
         self._drafts: dict[str, content.Draft] = {}
+        self._moves: list[str] = []
+        self._moved = asyncio.Event()
+
+    def _move(self, course_id: str) -> None:
+        """Tell that a pointer moved."""
+        self._moves.append(course_id)
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def _put(self, version: content.CourseVersion) -> content.Course:
         self._versions[version.id] = version
@@ -107,11 +117,13 @@ class Shelf(Counted):
             achievement=version.achievement,
         )
         self._courses[course.id] = course
+        self._move(course.id)
         return course
 
     def _withdraw(self, course_id: str) -> None:
         """Archive a course: it is published no longer."""
         del self._courses[course_id]
+        self._move(course_id)
 
     async def catalog(self, query: content.CatalogQuery) -> Page[content.Course]:
         found = [
@@ -155,6 +167,15 @@ class Shelf(Counted):
     async def skills(self, ids: tuple[str, ...]) -> tuple[content.Skill | None, ...]:
         known = {skill.id: skill for v in self._versions.values() for skill in v.skills}
         return tuple(known.get(id_) for id_ in ids)
+
+    async def moves(self, since: str | None, *, wait: float) -> content.Moves:
+        heard = len(self._moves) if since is None else int(since)
+        if heard == len(self._moves) and wait:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), wait)
+        news = enumerate(self._moves[heard:], heard + 1)
+        moved = tuple(content.Move(course_id=id_, n=n, position=str(n)) for n, id_ in news)
+        return content.Moves(position=str(len(self._moves)), moved=moved)
 
     async def create_course(self, actor: Actor, course: content.CreateCourse) -> content.Course:
         organisation = _organisation(actor)
@@ -232,10 +253,39 @@ class Shelf(Counted):
         )
 
     async def publish(self, actor: Actor, publish: content.PublishCourse) -> content.Course:
+        return self._own(actor, publish.course_id)
+
+    async def unschedule(self, actor: Actor, course_id: str) -> content.Course:
+        return self._own(actor, course_id)
+
+    async def roll_back(self, actor: Actor, back: content.RollBackCourse) -> content.Course:
+        self._own(actor, back.course_id)
+        for version in self._versions.values():
+            if (version.course_id, version.number) == (back.course_id, back.version_number):
+                return self._put(version)
+        raise NotFound("There is no such version.", path=("versionNumber",))
+
+    async def archive(self, actor: Actor, course_id: str) -> content.Course:
+        course = self._own(actor, course_id)
+        self._courses[course_id] = msgspec.structs.replace(course, version_id=None)
+        self._move(course_id)
+        return self._courses[course_id]
+
+    async def version_ids(
+        self, actor: Actor, course_ids: tuple[str, ...], page: PageArgs
+    ) -> tuple[Page[str] | None, ...]:
         _organisation(actor)
-        if publish.course_id not in self._courses:
+        newest = sorted(self._versions.values(), key=lambda version: -version.number)
+        return tuple(
+            paged([version.id for version in newest if version.course_id == id_], page)
+            for id_ in course_ids
+        )
+
+    def _own(self, actor: Actor, course_id: str) -> content.Course:
+        _organisation(actor)
+        if course_id not in self._courses:
             raise NotFound("There is no such course.", path=("courseId",))
-        return self._courses[publish.course_id]
+        return self._courses[course_id]
 
     async def import_course(self, actor: Actor, package: content.ImportCourse) -> content.Imported:
         _organisation(actor)

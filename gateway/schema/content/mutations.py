@@ -65,14 +65,33 @@ class UpdateDraftInput(graphene.InputObjectType):
 
 
 class PublishCourseInput(graphene.InputObjectType):
-    """Publish the draft as it was read."""
+    """Publish the draft as it was read: now, or as it is now at a later time."""
 
     course_id = graphene.ID(required=True, description="The course.")
     base_revision = graphene.Int(
         required=True, description="The revision that was read; STALE_REVISION when it moved on."
     )
     notes = graphene.String(description="What is new, for learners.")
-    at = DateTime(description="When; null: now.")
+    at = DateTime(
+        description=(
+            "When; null, or what has passed: now. One time a course: a later call takes its place."
+        )
+    )
+
+
+class CourseIdInput(graphene.InputObjectType):
+    """Which course."""
+
+    course_id = graphene.ID(required=True, description="The course.")
+
+
+class RollBackCourseInput(graphene.InputObjectType):
+    """Which version learners are to see again."""
+
+    course_id = graphene.ID(required=True, description="The course.")
+    version_number = graphene.Int(
+        required=True, description="Number of one of its versions: see Course.versions."
+    )
 
 
 class ImportCourseInput(graphene.InputObjectType):
@@ -165,6 +184,24 @@ async def publish_course(context: Context, given: Any) -> CourseOutcome:
     return CourseOutcome(await context.clients.authoring.publish(context.signed_in, publish))
 
 
+async def unschedule_course(context: Context, given: Any) -> CourseOutcome:
+    """Forget a scheduled publication."""
+    authoring = context.clients.authoring
+    return CourseOutcome(await authoring.unschedule(context.signed_in, given.course_id))
+
+
+async def roll_back_course(context: Context, given: Any) -> CourseOutcome:
+    """Show an earlier version again."""
+    back = contract.RollBackCourse(course_id=given.course_id, version_number=given.version_number)
+    return CourseOutcome(await context.clients.authoring.roll_back(context.signed_in, back))
+
+
+async def archive_course(context: Context, given: Any) -> CourseOutcome:
+    """Take a course out of the catalogue."""
+    authoring = context.clients.authoring
+    return CourseOutcome(await authoring.archive(context.signed_in, given.course_id))
+
+
 async def import_course(context: Context, given: Any) -> ImportOutcome:
     """Bring a package in."""
     package = contract.ImportCourse(
@@ -215,5 +252,29 @@ class ContentMutations(graphene.ObjectType):
         CoursePayload,
         PublishCourseInput,
         publish_course,
-        description="Authors: publish the draft as a new version. INVALID while it has problems.",
+        description=(
+            "Authors: publish the draft as a new version, now or at a later time. INVALID while it "
+            "has problems. Content that equals an earlier version makes no new one."
+        ),
+    )
+    unschedule_course = payload_field(
+        CoursePayload,
+        CourseIdInput,
+        unschedule_course,
+        description="Authors: forget what publishCourse was told to publish at a later time.",
+    )
+    roll_back_course = payload_field(
+        CoursePayload,
+        RollBackCourseInput,
+        roll_back_course,
+        description="Authors: let learners see an earlier version again. The draft stays.",
+    )
+    archive_course = payload_field(
+        CoursePayload,
+        CourseIdInput,
+        archive_course,
+        description=(
+            "Authors: take a course out of the catalogue. Who is enrolled goes on with the version "
+            "they began; publishing or rolling back brings it back."
+        ),
     )

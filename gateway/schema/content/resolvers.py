@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gateway.context import Context
 from gateway.loaders import K, Loader, V
+from gateway.schema.connection import ConnectionView, connect, page_args
 from gateway.schema.content.places import Placed, course_of, lesson_at
 from gateway.schema.languages import Shown
 from gateway.schema.rules import AUTHORS
@@ -53,6 +54,23 @@ async def course_drafts(courses: Sequence[Course], context: Context) -> Sequence
         return [None] * len(courses)
     ids = tuple(course.id for course in courses)
     return await context.clients.authoring.drafts(context.actor, ids)
+
+
+async def course_history(
+    courses: Sequence[Course],
+    context: Context,
+    *,
+    first: int | None = None,
+    after: str | None = None,
+) -> Sequence[ConnectionView[CourseVersion] | None]:
+    """Return a page of each course's versions for its authors, None for all others."""
+    if context.actor is None or not AUTHORS.admit(context.actor):
+        return [None] * len(courses)
+    ids = tuple(course.id for course in courses)
+    pages = await context.clients.authoring.version_ids(context.actor, ids, page_args(first, after))
+    wanted = [version for page in pages if page for version in page.nodes]
+    known = dict(zip(wanted, await context.loaders.versions.load_many(wanted), strict=True))
+    return [connect(page, known.get) if page else None for page in pages]
 
 
 async def lesson_courses(lessons: Sequence[Placed[Lesson]], context: Context) -> Sequence[Course]:

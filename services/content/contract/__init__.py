@@ -12,6 +12,7 @@ from services.content.contract.authoring import (
     ImportLoss,
     PublishCourse,
     PublishPreview,
+    RollBackCourse,
     UpdateDraft,
 )
 from services.content.contract.catalog import (
@@ -21,6 +22,7 @@ from services.content.contract.catalog import (
     Course,
     Draft,
     Problem,
+    Scheduled,
 )
 from services.content.contract.differences import (
     ComparingApi,
@@ -39,6 +41,7 @@ from services.content.contract.marking import (
     Response,
     VersionFacts,
 )
+from services.content.contract.news import Move, Moves
 from services.content.contract.pack import (
     DEFAULT_IMAGE_WIDTH,
     MAX_IMAGE_WIDTH,
@@ -143,6 +146,8 @@ __all__ = [
     "MarkingApi",
     "MatchQuestion",
     "Module",
+    "Move",
+    "Moves",
     "NumericQuestion",
     "OfflinePack",
     "OrderQuestion",
@@ -158,6 +163,8 @@ __all__ = [
     "QuestionFacts",
     "Rendition",
     "Response",
+    "RollBackCourse",
+    "Scheduled",
     "Skill",
     "Target",
     "TextBlock",

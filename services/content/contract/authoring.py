@@ -27,7 +27,7 @@ class UpdateDraft(Record):
 
 
 class PublishCourse(Record):
-    """Publish revision `base_revision` of the draft."""
+    """Publish revision `base_revision` of the draft: now, or `at` a later time as it is now."""
 
     course_id: str
     base_revision: int
@@ -46,6 +46,13 @@ class PublishPreview(Record):
     """From the published version; where none is, everything is new."""
     problems: tuple[Problem, ...] = ()
     """What stands in the way of publishing."""
+
+
+class RollBackCourse(Record):
+    """Show learners an earlier version again."""
+
+    course_id: str
+    version_number: int
 
 
 class ImportCourse(Record):
@@ -97,7 +104,27 @@ class AuthoringApi(Protocol):
         """Return what publishing the draft would change; changes nothing itself."""
 
     async def publish(self, actor: Actor, publish: PublishCourse) -> Course:
-        """Publish the draft; Invalid naming the first problem while it has any."""
+        """Publish the draft, or schedule that; Invalid naming the first problem while it has any.
+
+        It takes the place of what was scheduled before.
+        """
+
+    async def unschedule(self, actor: Actor, course_id: str) -> Course:
+        """Forget the scheduled publication; a course without one stays as it is."""
+
+    async def roll_back(self, actor: Actor, back: RollBackCourse) -> Course:
+        """Move the pointer to an earlier version; NotFound when there is none of that number."""
+
+    async def archive(self, actor: Actor, course_id: str) -> Course:
+        """Take a course out of the catalogue; who is enrolled goes on. Publishing brings it back.
+
+        What was scheduled is forgotten.
+        """
+
+    async def version_ids(
+        self, actor: Actor, course_ids: tuple[str, ...], page: PageArgs
+    ) -> tuple[Page[str] | None, ...]:
+        """Return a page of each course's versions, newest first; None where not the actor's."""
 
     async def import_course(self, actor: Actor, package: ImportCourse) -> Imported:
         """Bring a package in as a draft, and publish it where asked.

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from services.content.contract.news import Moves
 from services.content.contract.pack import OfflinePack, PackQuery
 from services.content.contract.questions import Image, JobRole, Skill
 from services.content.contract.version import AchievementDefinition, CourseVersion
@@ -41,6 +42,16 @@ class Problem(Record):
     path: tuple[str, ...] = ()
 
 
+class Scheduled(Record):
+    """A publication at a later time: of the draft as it was when this was asked for."""
+
+    at: datetime
+    revision: int
+    notes: str | None = None
+    failure: str | None = None
+    """Why nothing was published when the time had come; None while it has not."""
+
+
 class Draft(Record):
     """The draft of a course: the whole course document, its revision and what is wrong with it."""
 
@@ -49,6 +60,7 @@ class Draft(Record):
     content: Json
     problems: tuple[Problem, ...] = ()
     updated_at: datetime
+    scheduled: Scheduled | None = None
 
 
 class CatalogFilter(Record):
@@ -96,3 +108,9 @@ class CatalogApi(Protocol):
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
         """Return skills by id."""
+
+    async def moves(self, since: str | None, *, wait: float) -> Moves:
+        """Return which pointers moved since a position, waiting up to `wait` seconds for one.
+
+        None: from now on. At most a page; the next call goes on. Invalid for no position.
+        """

@@ -1,8 +1,10 @@
 """The database of content.
 
 courses   {_id, slug, organisation, secret, revision, content, updated_at, published?,
-           published_count, outbox}
-          published {hash, at, card, catalogued?}: the pointer; the form of the catalogue it is in
+           published_count, moved_at?, scheduled?, outbox}
+          published {hash, at, card, catalogued?}: the pointer; the form of the catalogue it is in;
+          moved_at: when it last moved, by the server's clock
+          scheduled {at, revision, remarks, content, failure, lease}: what to publish later
 catalogue {_id: course id, moves, fresh, title, minutes, signature, keys, card}: follows the pointer
 versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public, kept?}
 media     {_id: hash, width, height, widths, file} and {_id: "hash/width.format", ..., data}
@@ -19,7 +21,9 @@ skills    {_id, record}
 from services.content.repository.catalog import Catalogue
 from services.content.repository.courses import Courses
 from services.content.repository.media import Media
+from services.content.repository.moves import PointerMoves
 from services.content.repository.packs import Packs
+from services.content.repository.schedule import Schedule
 from services.content.repository.versions import Versions
 
-__all__ = ["Catalogue", "Courses", "Media", "Packs", "Versions"]
+__all__ = ["Catalogue", "Courses", "Media", "Packs", "PointerMoves", "Schedule", "Versions"]

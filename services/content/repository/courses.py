@@ -1,16 +1,22 @@
 """Courses, their drafts, and the published pointer with its outbox."""
 
 from collections.abc import Collection as Many
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from services.content.use_cases.ports import Pointer, Published, StoredCourse
+from services.content.use_cases.ports import (
+    Pointer,
+    PointerMove,
+    Published,
+    Remarks,
+    StoredCourse,
+    StoredSchedule,
+)
 from services.kit.mongo import Collection, Document, Index
 from services.kit.outbox import Outbox, waiting
-from services.kit.records import OutboxEntry
 
 INDEXES = [
     Index([("slug", 1)], name="slug", unique=True),
@@ -23,7 +29,7 @@ INDEXES = [
 ]
 CATALOGUED = 1
 """The form of the catalogue that a course is in; a new form brings all courses in anew."""
-_FIELDS = {
+COURSE_FIELDS = {
     "slug": 1,
     "organisation": 1,
     "secret": 1,
@@ -33,7 +39,13 @@ _FIELDS = {
     "published.hash": 1,
     "published.card": 1,
     "published_count": 1,
+    "scheduled.at": 1,
+    "scheduled.revision": 1,
+    "scheduled.remarks": 1,
+    "scheduled.failure": 1,
+    "scheduled.lease": 1,
 }
+"""All of a course but what is large and rarely read."""
 
 
 class Courses:
@@ -51,7 +63,7 @@ class Courses:
         """Store a new course; False when its slug is taken."""
         document = msgspec.structs.asdict(course)
         document["_id"] = document.pop("id")
-        del document["published_hash"], document["card"]
+        del document["published_hash"], document["card"], document["scheduled"]
         try:
             await self._courses.insert_one({**document, "outbox": []})
         except DuplicateKeyError:
@@ -60,13 +72,13 @@ class Courses:
 
     async def courses(self, ids: Many[str]) -> Mapping[str, StoredCourse]:
         """Return courses by id."""
-        found = await self._courses.find({"_id": {"$in": list(ids)}}, _FIELDS)
-        return {document["_id"]: _read(document) for document in found}
+        found = await self._courses.find({"_id": {"$in": list(ids)}}, COURSE_FIELDS)
+        return {document["_id"]: read_course(document) for document in found}
 
     async def course_by_slug(self, slug: str) -> StoredCourse | None:
         """Return the course of a slug."""
-        found = await self._courses.find_one({"slug": slug}, _FIELDS)
-        return None if found is None else _read(found)
+        found = await self._courses.find_one({"slug": slug}, COURSE_FIELDS)
+        return None if found is None else read_course(found)
 
     async def organisation_page(
         self, organisation: str | None, *, after: str | None, limit: int
@@ -74,8 +86,8 @@ class Courses:
         """Return courses of an organisation (None: of all) after an id, and how many there are."""
         of = {} if organisation is None else {"organisation": organisation}
         where = of if after is None else {**of, "_id": {"$gt": after}}
-        found = await self._courses.find(where, _FIELDS, sort=[("_id", 1)], limit=limit)
-        return [_read(document) for document in found], await self._courses.count(of)
+        found = await self._courses.find(where, COURSE_FIELDS, sort=[("_id", 1)], limit=limit)
+        return [read_course(document) for document in found], await self._courses.count(of)
 
     async def replace_draft(
         self, course_id: str, *, base_revision: int, content: bytes, at: datetime
@@ -85,7 +97,7 @@ class Courses:
             {"_id": course_id, "revision": base_revision},
             {"$set": {"content": content, "updated_at": at}, "$inc": {"revision": 1}},
         )
-        return None if found is None else _read(found)
+        return None if found is None else read_course(found)
 
     async def published_hashes(self, ids: Many[str]) -> Mapping[str, str]:
         """Return the hashes of published versions by course id."""
@@ -93,23 +105,15 @@ class Courses:
         found = await self._courses.find(where, {"published.hash": 1})
         return {document["_id"]: document["published"]["hash"] for document in found}
 
-    async def move_pointer(
-        self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
-    ) -> StoredCourse | None:
-        """Move the pointer with its outbox entry at once; None when draft or pointer moved."""
-        found = await self._courses.find_one_and_update(
-            {
-                "_id": course.id,
-                "revision": course.revision,
-                "published_count": course.published_count,
-            },
-            {
-                "$set": {"published": msgspec.structs.asdict(published)},
-                "$inc": {"published_count": 1},
-                "$push": {"outbox": waiting(entry, to)},
-            },
-        )
-        return None if found is None else _read(found)
+    async def move_pointer(self, course: StoredCourse, move: PointerMove) -> StoredCourse | None:
+        """Move the pointer with its outbox entry at once; None when it cannot be so."""
+        where: Document = {"_id": course.id, "published_count": course.published_count}
+        if move.revision is not None:
+            where["revision"] = move.revision
+        if move.lease is not None:
+            where["scheduled.lease.by"] = move.lease
+        found = await self._courses.find_one_and_update(where, _move(move))
+        return None if found is None else read_course(found)
 
     async def pointer(self, course_id: str) -> Pointer:
         """Return where a course's pointer stands."""
@@ -136,7 +140,23 @@ class Courses:
         )
 
 
-def _read(document: Document) -> StoredCourse:
+def _move(move: PointerMove) -> Document:
+    published = move.published
+    point = {} if published is None else {"published": msgspec.structs.asdict(published)}
+    gone = {} if published is not None else {"published": ""}
+    gone |= {} if move.keeps_schedule else {"scheduled": ""}
+    update = {
+        "$set": point,
+        "$unset": gone,
+        "$inc": {"published_count": 1},
+        "$push": {"outbox": waiting(move.entry, move.to)},
+        "$currentDate": {"moved_at": True},
+    }
+    return {operator: fields for operator, fields in update.items() if fields}
+
+
+def read_course(document: Document) -> StoredCourse:
+    """Return a course from a document with COURSE_FIELDS."""
     published = document.get("published") or {}
     card = published.get("card")
     return StoredCourse(
@@ -150,4 +170,18 @@ def _read(document: Document) -> StoredCourse:
         published_hash=published.get("hash"),
         published_count=document["published_count"],
         card=None if card is None else bytes(card),
+        scheduled=_schedule(document.get("scheduled")),
+    )
+
+
+def _schedule(stored: Document | None) -> StoredSchedule | None:
+    if not stored:
+        return None
+    lease = stored.get("lease") or {}
+    return StoredSchedule(
+        at=stored["at"],
+        revision=stored["revision"],
+        remarks=msgspec.convert(stored["remarks"], Remarks),
+        failure=stored.get("failure"),
+        lease=lease.get("by"),
     )

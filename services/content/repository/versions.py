@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.content.contract import Skill
 from services.content.use_cases.ports import StoredVersion
-from services.kit.mongo import Collection, Index
+from services.kit.mongo import Collection, Document, Index
 
 PREFIX = 32
 """Hex digits of a hash that item ids hold."""
@@ -36,6 +36,23 @@ class Versions:
             {"course_id": course_id}, {"number": 1}, sort=[("number", -1)]
         )
         return 1 if last is None else last["number"] + 1
+
+    async def numbered(self, course_id: str, number: int) -> StoredVersion | None:
+        """Return a course's version by number."""
+        found = await self._versions.find_one(
+            {"course_id": course_id, "number": number}, {"prefix": 0}
+        )
+        return None if found is None else StoredVersion(hash=found.pop("_id"), **found)
+
+    async def version_page(
+        self, course_id: str, *, below: int | None, limit: int
+    ) -> tuple[list[tuple[int, str]], int]:
+        """Return numbers and hashes of versions below a number, newest first, and how many are."""
+        of: Document = {"course_id": course_id}
+        where = of if below is None else {**of, "number": {"$lt": below}}
+        found = await self._versions.find(where, {"number": 1}, sort=[("number", -1)], limit=limit)
+        page = [(document["number"], document["_id"]) for document in found]
+        return page, await self._versions.count(of)
 
     async def add_version(self, version: StoredVersion) -> bool:
         """Store a version; False when its hash or its number is taken."""

@@ -16,9 +16,10 @@ from services.content.use_cases.access import author_organisation, may_write
 from services.content.use_cases.comparing import Comparing, read_document
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
 from services.content.use_cases.importing import Importing
+from services.content.use_cases.pointers import stale
 from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
 from services.content.use_cases.projection import summarise
-from services.content.use_cases.publishing import Publishing, stale
+from services.content.use_cases.releasing import Releasing
 from services.kit.clock import Clock
 from services.kit.errors import (
     AlreadyExists,
@@ -27,7 +28,6 @@ from services.kit.errors import (
     Invalid,
     LimitReached,
     NotFound,
-    Unsupported,
 )
 from services.kit.ids import Kind, new_id, version_id
 from services.kit.records import Actor, Page, PageArgs
@@ -44,16 +44,16 @@ class Authoring:
         self,
         courses: CourseStore,
         media: MediaStore,
-        publishing: Publishing,
+        releasing: Releasing,
         importing: Importing,
         comparing: Comparing,
         *,
         clock: Clock,
     ) -> None:
-        """Keep the stores, and who publishes, imports and compares."""
+        """Keep the stores, and who decides of releases, imports and compares."""
         self._courses = courses
         self._media = media
-        self._publishing = publishing
+        self._releasing = releasing
         self._importing = importing
         self._comparing = comparing
         self._clock = clock
@@ -125,21 +125,36 @@ class Authoring:
         return contract.PublishPreview(
             target=contract.Target(course_id=course_id, version_id=version_id(draft.frozen.hash)),
             difference=compare(await self._comparing.published(course), draft.outline),
-            problems=_problems(await self._publishing.problems(draft.frozen.course)),
+            problems=_problems(await self._releasing.problems(draft.frozen.course)),
         )
 
     async def publish(self, actor: Actor, publish: contract.PublishCourse) -> contract.Course:
         """Publish the draft; Invalid naming the first problem while it has any."""
         course = await self._writable(actor, publish.course_id)
-        if publish.at is not None and publish.at > self._clock():
-            raise Unsupported("Publishing at a later time is not built yet.", path=("at",))
-        published = await self._publishing.publish(
-            course,
-            base_revision=publish.base_revision,
-            notes=publish.notes,
-            reworded=publish.reworded,
-        )
-        return await self._show(published)
+        return await self._show(await self._releasing.publish(course, publish))
+
+    async def unschedule(self, actor: Actor, course_id: str) -> contract.Course:
+        """Forget the scheduled publication; a course without one stays as it is."""
+        course = await self._writable(actor, course_id)
+        return await self._show(await self._releasing.unschedule(course))
+
+    async def roll_back(self, actor: Actor, back: contract.RollBackCourse) -> contract.Course:
+        """Move the pointer to an earlier version; NotFound when there is none of that number."""
+        course = await self._writable(actor, back.course_id)
+        return await self._show(await self._releasing.roll_back(course, back.version_number))
+
+    async def archive(self, actor: Actor, course_id: str) -> contract.Course:
+        """Take a course out of the catalogue; what was scheduled is forgotten."""
+        course = await self._writable(actor, course_id)
+        return await self._show(await self._releasing.archive(course))
+
+    async def version_ids(
+        self, actor: Actor, course_ids: tuple[str, ...], page: PageArgs
+    ) -> tuple[Page[str] | None, ...]:
+        """Return a page of each course's versions, newest first; None where not the actor's."""
+        found = await self._readable(actor, course_ids)
+        pages = {course.id: await self._releasing.versions(course, page) for course in found}
+        return tuple(pages.get(key) for key in course_ids)
 
     async def import_course(
         self, actor: Actor, package: contract.ImportCourse
@@ -152,11 +167,9 @@ class Authoring:
         course = await self._put(actor, organisation, brought.course)
         problems: Sequence[Problem] = ()
         if package.publish:
-            problems = await self._publishing.problems(brought.course)
+            problems = await self._releasing.problems(brought.course)
         if package.publish and not problems:
-            course = await self._publishing.publish(
-                course, base_revision=course.revision, notes=None
-            )
+            course = await self._releasing.publish_import(course)
         return contract.Imported(
             course=await self._show(course),
             imported=len(brought.course.lessons),
@@ -233,9 +246,22 @@ class Authoring:
             course_id=course.id,
             revision=course.revision,
             content=msgspec.json.decode(course.content),
-            problems=_problems(await self._publishing.problems(document)),
+            problems=_problems(await self._releasing.problems(document)),
             updated_at=course.updated_at,
+            scheduled=_scheduled(course),
         )
+
+
+def _scheduled(course: StoredCourse) -> contract.Scheduled | None:
+    waiting = course.scheduled
+    if waiting is None:
+        return None
+    return contract.Scheduled(
+        at=waiting.at,
+        revision=waiting.revision,
+        notes=waiting.remarks.notes,
+        failure=waiting.failure,
+    )
 
 
 def _own(actor: Actor) -> str:

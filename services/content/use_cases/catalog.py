@@ -11,6 +11,7 @@ from services.content.contract import (
     CatalogQuery,
     Course,
     CourseVersion,
+    Moves,
     OfflinePack,
     PackQuery,
     Skill,
@@ -19,6 +20,7 @@ from services.content.domain.search import facet, query_terms
 from services.content.domain.texts import fallbacks
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
 from services.content.use_cases.library import Library
+from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing, check_query
 from services.content.use_cases.ports import CatalogStore, Sought
 from services.kit.errors import Invalid, NotFound
@@ -47,11 +49,12 @@ PLACES: dict[CatalogOrder, tuple[type, ...]] = {
 class Catalog:
     """Published courses and versions, for everybody."""
 
-    def __init__(self, store: CatalogStore, library: Library, packing: Packing) -> None:
-        """Keep where cards, versions and packs are read."""
+    def __init__(self, store: CatalogStore, library: Library, packing: Packing, news: News) -> None:
+        """Keep where cards, versions and packs are read, and who tells of moved pointers."""
         self._store = store
         self._library = library
         self._packing = packing
+        self._news = news
 
     async def catalog(self, query: CatalogQuery) -> Page[Course]:
         """Return a page of published courses."""
@@ -125,6 +128,10 @@ class Catalog:
         """Return skills by id."""
         found = await self._store.skills(set(ids))
         return tuple(found.get(key) for key in ids)
+
+    async def moves(self, since: str | None, *, wait: float) -> Moves:
+        """Return which pointers moved since a position, waiting up to `wait` seconds for one."""
+        return await self._news.moves(since, wait=wait)
 
 
 def _facets(asked: CatalogFilter) -> tuple[tuple[str, ...], ...]:

@@ -9,6 +9,25 @@ from services.content.domain.pictures import Rendition, StoredPicture
 from services.kit.records import Json, OutboxEntry, Record
 
 
+class Remarks(Record):
+    """What an author says of a publication."""
+
+    notes: str | None = None
+    reworded: tuple[str, ...] = ()
+    """Questions, `lesson key/question key`, of which only the words changed."""
+
+
+class StoredSchedule(Record):
+    """A publication at a later time, as stored."""
+
+    at: datetime
+    revision: int
+    remarks: Remarks = Remarks()
+    failure: str | None = None
+    lease: str | None = None
+    """Token of who carries it out, while somebody does."""
+
+
 class StoredCourse(Record):
     """A course as stored: its draft, and where its published pointer stands."""
 
@@ -26,6 +45,7 @@ class StoredCourse(Record):
     """How often the published pointer has moved."""
     card: bytes | None = None
     """The published `contract.Course` in msgpack."""
+    scheduled: StoredSchedule | None = None
 
 
 class StoredVersion(Record):
@@ -72,6 +92,29 @@ class CatalogEntry(Record):
     terms: tuple[str, ...]
     keys: tuple[str, ...]
     """The terms that an index finds, and the values of facets."""
+
+
+class PointerMove(Record):
+    """A move of a course's published pointer, and what must still be true for it to happen."""
+
+    published: Published | None
+    """None: the course is archived."""
+    entry: OutboxEntry
+    to: tuple[str, ...]
+    """Who hears of it."""
+    revision: int | None = None
+    """The draft is still at this revision."""
+    lease: str | None = None
+    """The scheduled publication is still held by this token."""
+    keeps_schedule: bool = False
+
+
+class StoredMove(Record):
+    """That a pointer moved: how often by then, and when by the server's clock."""
+
+    course_id: str
+    n: int
+    at: datetime
 
 
 class Sought(Record):
@@ -123,10 +166,11 @@ class CourseStore(Protocol):
     async def published_hashes(self, ids: Collection[str]) -> Mapping[str, str]:
         """Return the hashes of published versions by course id."""
 
-    async def move_pointer(
-        self, course: StoredCourse, published: Published, entry: OutboxEntry, *, to: Sequence[str]
-    ) -> StoredCourse | None:
-        """Move the pointer with its outbox entry at once; None when draft or pointer moved."""
+    async def move_pointer(self, course: StoredCourse, move: PointerMove) -> StoredCourse | None:
+        """Move the pointer with its outbox entry at once.
+
+        None when the pointer is no longer where `course` says, or the move's conditions fail.
+        """
 
     async def pointer(self, course_id: str) -> Pointer:
         """Return where a course's pointer stands."""
@@ -136,6 +180,34 @@ class CourseStore(Protocol):
 
     async def set_catalogued(self, course_id: str, *, moves: int) -> bool:
         """Note that the catalogue is up to a move of the pointer; False when it moved again."""
+
+
+class ScheduleStore(Protocol):
+    """Publications at a later time, one a course at most."""
+
+    async def schedule(
+        self, course_id: str, schedule: StoredSchedule, content: bytes
+    ) -> StoredCourse | None:
+        """Keep a publication of a revision; None when the draft is another by now."""
+
+    async def unschedule(self, course_id: str) -> StoredCourse | None:
+        """Forget a publication; None when there is no such course."""
+
+    async def take_due(self, token: str) -> tuple[StoredCourse, bytes] | None:
+        """Lease a publication whose time has come by the server's clock, with its content."""
+
+    async def give_up(self, course_id: str, token: str, *, reason: str) -> None:
+        """Keep why a leased publication cannot be; nobody leases it again."""
+
+
+class MoveStore(Protocol):
+    """Moves of pointers by time, the last of each course."""
+
+    async def last_move(self) -> StoredMove | None:
+        """Return the last of all."""
+
+    async def moves(self, since: datetime, *, limit: int) -> list[StoredMove]:
+        """Return those at a time or after it, the earliest first."""
 
 
 class CatalogStore(Protocol):
@@ -165,6 +237,14 @@ class VersionStore(Protocol):
 
     async def next_number(self, course_id: str) -> int:
         """Return the number that the next version of a course would have."""
+
+    async def numbered(self, course_id: str, number: int) -> StoredVersion | None:
+        """Return a course's version by number."""
+
+    async def version_page(
+        self, course_id: str, *, below: int | None, limit: int
+    ) -> tuple[list[tuple[int, str]], int]:
+        """Return numbers and hashes of versions below a number, newest first, and how many are."""
 
     async def add_version(self, version: StoredVersion) -> bool:
         """Store a version; False when its hash or its number is taken."""

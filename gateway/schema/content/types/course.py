@@ -5,13 +5,14 @@ from typing import Any
 import graphene
 
 from gateway.context import Context
-from gateway.schema.connection import many
+from gateway.schema.connection import connection, many, paging
 from gateway.schema.content.packs import version_packs
 from gateway.schema.content.places import Placed
 from gateway.schema.content.resolvers import (
     course_achievements,
     course_drafts,
     course_enrolments,
+    course_history,
     course_versions,
 )
 from gateway.schema.content.texts import localised
@@ -85,6 +86,22 @@ class CourseVersion(ContractType, record=contract.CourseVersion, interfaces=(Nod
     )
 
 
+CourseVersionConnection = connection(CourseVersion, "versions of a course")
+
+
+class ScheduledPublication(ContractType, record=contract.Scheduled):
+    """What will be published, and when: the draft as it was when that was asked for."""
+
+    at = DateTime(required=True, description="When, by the server's clock.")
+    revision = graphene.Int(
+        required=True, description="Which revision of the draft; later changes do not alter it."
+    )
+    notes = graphene.String(description="What is new, for learners.")
+    failure = graphene.String(
+        description="Why it could not be published when the time had come; null: it still can."
+    )
+
+
 class CourseDraft(ContractType, record=contract.Draft):
     """What the authors of a course work on; learners see nothing of it before it is published."""
 
@@ -101,6 +118,10 @@ class CourseDraft(ContractType, record=contract.Draft):
         description="What stands in the way of publishing, each with its place; empty: go ahead.",
     )
     updated_at = DateTime(required=True, description="When it last changed.")
+    scheduled = graphene.Field(
+        ScheduledPublication,
+        description="What publishCourse was told to publish `at` a later time; null: nothing.",
+    )
 
 
 class Course(ContractType, record=contract.Course, interfaces=(Node,)):
@@ -138,4 +159,10 @@ class Course(ContractType, record=contract.Course, interfaces=(Node,)):
     )
     draft = graphene.Field(
         CourseDraft, resolver=Batched(course_drafts), description="Authors only."
+    )
+    versions = graphene.Field(
+        CourseVersionConnection,
+        **paging(),
+        resolver=Batched(course_history),
+        description="Authors only: everything ever published, newest first.",
     )

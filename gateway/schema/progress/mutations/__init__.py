@@ -2,8 +2,8 @@
 
 import graphene
 
+from gateway.schema.content.mutations import CourseIdInput
 from gateway.schema.progress.mutations.enrolling import (
-    CourseIdInput,
     EnrolPayload,
     enrol,
     withdraw,

@@ -12,12 +12,6 @@ from gateway.schema.results import Trouble, user_errors
 from services.progress import contract
 
 
-class CourseIdInput(graphene.InputObjectType):
-    """Which course."""
-
-    course_id = graphene.ID(required=True, description="The course.")
-
-
 class EnrolPayload(graphene.ObjectType):
     """The enrolment as it is now."""
 

@@ -61,9 +61,9 @@ def explained(shelf: tuple[Database, list[CatalogEntry]]) -> Explained:
 def catalog(shelf: tuple[Database, list[CatalogEntry]], explained: Explained) -> Catalog:
     """The catalogue over them."""
     database, _ = shelf
-    unread: Any = None  # nothing here reads a version or a pack
+    unread: Any = None  # nothing here reads a version, a pack or news
     store = Catalogue(database.truth("c"), explained, database.truth("s"))
-    return Catalog(store, Library(unread), unread)
+    return Catalog(store, Library(unread), unread, unread)
 
 
 def words(entries: list[CatalogEntry]) -> dict[str, str]:

@@ -323,11 +323,3 @@ async def test_formats_to_come_are_refused_by_name(content: Content, author: Act
         await content.authoring.import_course(
             author, ImportCourse(format=ImportFormat.ANKI, package=b"")
         )
-    course = await imported(content, author)
-    (version,) = await content.catalog.versions((course.version_id or "",))
-    assert version is not None
-    later = version.published_at.replace(year=2999)
-    with pytest.raises(Unsupported):
-        await content.authoring.publish(
-            author, PublishCourse(course_id=course.id, base_revision=1, at=later)
-        )
