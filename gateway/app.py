@@ -38,7 +38,7 @@ from services.kit.metrics import Measure, metrics_route
 from services.kit.rpc import Peer, connect
 from services.kit.settings import SettingsError
 from services.kit.telemetry import RequestLog
-from services.progress.contract import LearnerApi, TrackingApi
+from services.progress.contract import ImpactApi, LearnerApi, TrackingApi
 
 Closing: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -106,6 +106,7 @@ def create_standalone_app(
         authoring=connect(AuthoringApi, content),
         tracking=connect(TrackingApi, progress),
         learners=connect(LearnerApi, progress, reads=True),
+        impact=connect(ImpactApi, progress, reads=True),
         credentials=connect(CredentialsApi, credentials, reads=True),
         verifying=connect(VerifyingApi, credentials, reads=True),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
-from services.progress.contract import LearnerApi, TrackingApi
+from services.progress.contract import ImpactApi, LearnerApi, TrackingApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +15,6 @@ class Clients:
     authoring: AuthoringApi
     tracking: TrackingApi
     learners: LearnerApi
+    impact: ImpactApi
     credentials: CredentialsApi
     verifying: VerifyingApi

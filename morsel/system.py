@@ -38,8 +38,12 @@ class System:
         self.progress = progress.build(
             load(ProgressSettings, env),
             self._mongo,
-            catalog=self.content.catalog,
-            marking=self.content.marking,
+            progress.ContentDoors(
+                catalog=self.content.catalog,
+                marking=self.content.marking,
+                comparing=self.content.comparing,
+                feed=self.content.feed,
+            ),
         )
         self.credentials = credentials.build(
             load(CredentialsSettings, env),
@@ -68,6 +72,7 @@ class System:
             authoring=self.content.authoring,
             tracking=self.progress.tracking,
             learners=self.progress.learners,
+            impact=self.progress.impact,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
         )

@@ -4,6 +4,7 @@ from functools import cache
 
 import graphene
 
+from gateway.schema.content.impact import ImpactMutations
 from gateway.schema.content.mutations import ContentMutations
 from gateway.schema.content.queries import ContentQueries
 from gateway.schema.content.types.block import BLOCK_TYPES
@@ -21,7 +22,7 @@ class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries):
     """Reads. They change nothing, so a phone may repeat them."""
 
 
-class Mutation(ProgressMutations, ContentMutations):
+class Mutation(ProgressMutations, ImpactMutations, ContentMutations):
     """Writes. Every one may be repeated: the outcome is the same."""
 
 

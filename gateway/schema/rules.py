@@ -102,6 +102,7 @@ RULES: Mapping[str, Rule] = {
     "Mutation.createCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.importCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.updateDraft": Rule(AUTHORS, Reach.ORGANISATION),
+    "Mutation.previewPublish": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.publishCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.unscheduleCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.rollBackCourse": Rule(AUTHORS, Reach.ORGANISATION),

@@ -31,6 +31,7 @@ from services.content.use_cases.marking import Marking
 from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing
 from services.content.use_cases.pointers import Pointers
+from services.content.use_cases.previewing import Previewing
 from services.content.use_cases.publishing import Publishing
 from services.content.use_cases.releasing import Releasing
 from services.content.use_cases.responses import Questions
@@ -85,7 +86,7 @@ class Content:
             media,
             Releasing(self._publishing, self.scheduling, History(self._versions), clock=clock),
             Importing(media, self._encoders),
-            self.comparing,
+            Previewing(self.comparing, library, packing, media),
             clock=clock,
         )
         self.exporting = Exporting(self._courses, self._versions, media)

@@ -4,29 +4,34 @@ import asyncio
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from services.content.contract import CatalogApi, MarkingApi
+from services.content.contract import CatalogApi, ComparingApi, MarkingApi
 from services.kit.clock import Clock, utc_now
 from services.kit.errors import Unavailable
 from services.kit.health import Health
 from services.kit.identity import Identity
 from services.kit.metrics import metrics_route
 from services.kit.mongo import Mongo
+from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
+from services.progress.consumer import Hearing
 from services.progress.endpoints import internal_routes
-from services.progress.repository import MongoStore
+from services.progress.repository import MongoAcross, MongoStore, Regrades
 from services.progress.settings import Settings
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.heads import Heads
+from services.progress.use_cases.impact import Impacts
 from services.progress.use_cases.projecting import Projector, Sweeper
 from services.progress.use_cases.pulling import Puller, new_epoch
 from services.progress.use_cases.reading import Learners
+from services.progress.use_cases.regrading import Corrections, Regrading
 from services.progress.use_cases.syncing import Syncing
 from services.progress.use_cases.tracking import Tracking
 
@@ -36,49 +41,75 @@ SWEEP_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class ContentDoors:
+    """What this service asks of content: implementations in one process, clients in several."""
+
+    catalog: CatalogApi
+    marking: MarkingApi
+    comparing: ComparingApi
+    feed: FeedApi
+
+
 class Progress:
-    """The progress service: TrackingApi, LearnerApi and its feed."""
+    """The progress service: TrackingApi, LearnerApi, ImpactApi and its feed."""
 
     def __init__(
         self,
         settings: Settings,
         mongo: Mongo,
+        content: ContentDoors,
         *,
-        catalog: CatalogApi,
-        marking: MarkingApi,
         clock: Clock = utc_now,
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
-        self.store = MongoStore(mongo.database(settings.database))
+        database = mongo.database(settings.database)
+        self.store = MongoStore(database)
         self.feed = self.store.outbox
-        facts = Facts(marking)
+        facts = Facts(content.marking)
         heads = Heads(self.store)
         self._projector = Projector(
             self.store, facts, clock, wake=self.store.outbox.wake, moved=heads.moved
         )
         self._sweeper = Sweeper(self.store, self._projector, clock)
         self._puller = Puller(self.store, key=urlsafe_b64decode(settings.cursor_key + "=="))
-        appender = Appender(self.store, self._projector, facts, marking, clock)
+        appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, heads)
         self.tracking = Tracking(
             self.store,
             appender,
             syncing=Syncing(self.store, appender, self._puller, facts, clock),
             claiming=Claiming(self.store, self._projector, appender, clock),
-            catalog=catalog,
+            catalog=content.catalog,
             clock=clock,
         )
+        across, self._regrades = MongoAcross(database), Regrades(database)
+        self.steps = self._regrades.feed
+        corrections = Corrections(across, content.comparing, clock)
+        self.impact = Impacts(across, corrections, facts)
+        self.hearing = Hearing(
+            Regrading(across, self._regrades, appender, corrections, content.catalog)
+        )
+        self._consumers = self.hearing.consumers(content.feed, self.steps)
         self.routes: list[BaseRoute] = []
         self._sweep: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Prepare the database and begin to sweep."""
+    async def prepare(self) -> None:
+        """Prepare the database."""
         await self.store.prepare()
+        await self._regrades.prepare()
         self._puller.epoch = await self.store.epoch(new_epoch())
+
+    async def start(self) -> None:
+        """Prepare, and begin to sweep and to listen."""
+        await self.prepare()
         self._sweep = asyncio.create_task(self._sweeping(), name="progress sweep")
+        for consumer in self._consumers:
+            consumer.start()
 
     async def stop(self) -> None:
-        """End the sweep."""
+        """Finish what is in hand and end."""
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         if self._sweep is not None:
             self._sweep.cancel()
             with suppress(asyncio.CancelledError):
@@ -95,11 +126,9 @@ class Progress:
             await asyncio.sleep(SWEEP_SECONDS)
 
 
-def build(
-    settings: Settings, mongo: Mongo, *, catalog: CatalogApi, marking: MarkingApi
-) -> Progress:
-    """Return the service over this database and the other services' doors."""
-    return Progress(settings, mongo, catalog=catalog, marking=marking)
+def build(settings: Settings, mongo: Mongo, content: ContentDoors) -> Progress:
+    """Return the service over this database and content's doors."""
+    return Progress(settings, mongo, content)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -115,8 +144,12 @@ def create_app(settings: Settings) -> Starlette:
     service = build(
         settings,
         mongo,
-        catalog=connect(CatalogApi, content, reads=True),
-        marking=connect(MarkingApi, content, reads=True),
+        ContentDoors(
+            catalog=connect(CatalogApi, content, reads=True),
+            marking=connect(MarkingApi, content, reads=True),
+            comparing=connect(ComparingApi, content, reads=True),
+            feed=connect(FeedApi, content),
+        ),
     )
     health = Health(settings.mongo_uri, app_name="progress", driver=driver)
 
@@ -132,8 +165,9 @@ def create_app(settings: Settings) -> Starlette:
     internal = internal_routes(
         tracking=service.tracking,
         learners=service.learners,
+        impact=service.impact,
         feed=service.feed,
         identity=identity,
     )
-    ours = [*health.routes(), metrics_route(service.feed.measure)]
+    ours = [*health.routes(), metrics_route(service.feed.measure, service.steps.measure)]
     return Starlette(routes=[*ours, *internal, *service.routes], lifespan=lifespan)

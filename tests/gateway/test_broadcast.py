@@ -45,7 +45,7 @@ async def progress(mongo: Mongo, database: Database) -> AsyncIterator[Progress]:
     given = Settings(
         mongo_uri="", public_url="http://localhost", cursor_key="a2V5", database=database.name
     )
-    service = Progress(given, mongo, catalog=library, marking=library)
+    service = Progress(given, mongo, library.doors)
     await service.start()
     yield service
     await service.stop()

@@ -33,6 +33,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "MyCredentials": {},
     "Node": {"id": LESSON},
     "OfflinePack": {"slug": VERSION.slug, "locale": "de", "maxBytes": 1_000_000},
+    "PreviewPublish": COURSE,
     "PublishCourse": {"input": DRAFT},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
     "StartGuest": {"input": {"deviceId": DEVICE}},

@@ -239,6 +239,12 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.createCourse": [mutation("createCourse", "CreateCourseInput", a_new_course)],
     "Mutation.importCourse": [mutation("importCourse", "ImportCourseInput", a_new_package)],
     "Mutation.updateDraft": [mutation("updateDraft", "UpdateDraftInput", the_draft_again)],
+    "Mutation.previewPublish": [
+        Call(
+            "mutation($input: CourseIdInput!) { previewPublish(input: $input) { midCourse } }",
+            of(lambda whole: {"input": {"courseId": whole.published.id}}),
+        )
+    ],
     "Mutation.publishCourse": [mutation("publishCourse", "PublishCourseInput", the_course_again)],
     "Mutation.unscheduleCourse": [
         mutation("unscheduleCourse", "CourseIdInput", of(_unpublished)),

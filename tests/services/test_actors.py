@@ -39,6 +39,7 @@ PUBLIC = {
     "CatalogApi.courses_by_slug",
     "CatalogApi.versions",
     "CatalogApi.lesson_versions",
+    "CatalogApi.packs",
     "CatalogApi.skills",
     "CredentialsApi.achievements",
     "VerifyingApi.verify",
@@ -59,6 +60,7 @@ BETWEEN_SERVICES = {
     "LearnerApi.lesson_progress",
     "LearnerApi.enrolments_of",
     "LearnerApi.heads",
+    "ImpactApi.impacts",
     "CredentialsApi.held",
     "CredentialsApi.held_by",
 }

@@ -25,7 +25,7 @@ from services.content.settings import Settings
 from services.kit.ids import Kind, new_id
 from services.kit.mongo import Mongo
 from services.kit.records import Actor, Role, Untrusted
-from services.progress.app import Progress
+from services.progress.app import ContentDoors, Progress
 from services.progress.contract import CourseKey, EnrolmentStatus, Push
 from services.progress.settings import Settings as ProgressSettings
 from tests.gateway.conftest import AccountIssuer, settings_of, started
@@ -63,7 +63,13 @@ async def progress(mongo: Mongo, mongo_uri: str, content: Content) -> AsyncItera
     settings = ProgressSettings(
         mongo_uri=mongo_uri, public_url="http://localhost:8000", cursor_key="a2V5", database=name
     )
-    service = Progress(settings, mongo, catalog=content.catalog, marking=content.marking)
+    doors = ContentDoors(
+        catalog=content.catalog,
+        marking=content.marking,
+        comparing=content.comparing,
+        feed=content.feed,
+    )
+    service = Progress(settings, mongo, doors)
     await service.start()
     yield service
     await service.stop()

@@ -11,6 +11,7 @@ from services.content.contract import (
     CatalogQuery,
     Course,
     CourseVersion,
+    Difference,
     LessonFacts,
     LessonKind,
     Level,
@@ -18,16 +19,21 @@ from services.content.contract import (
     Moves,
     OfflinePack,
     PackQuery,
+    QuestionChange,
     QuestionFacts,
     Skill,
+    Target,
     VersionFacts,
+    VersionPair,
 )
 from services.kit.errors import Unavailable
 from services.kit.ids import Kind, global_id, item_id, version_id
+from services.kit.outbox import Outbox
 from services.kit.records import Page
+from services.progress.app import ContentDoors
 
 RIGHT = 42.0
-"""The right answer to every question of the library."""
+"""The right answer to every question of the library whose version has no other in `keys`."""
 
 
 def version_of(name: str) -> str:
@@ -36,11 +42,12 @@ def version_of(name: str) -> str:
 
 
 class Library:
-    """A CatalogApi and MarkingApi that hold what a test put in."""
+    """A CatalogApi, MarkingApi and ComparingApi that hold what a test put in."""
 
     def __init__(self) -> None:
         self.facts_of: dict[str, VersionFacts] = {}
         self.courses_of: dict[str, Course] = {}
+        self.keys: dict[str, dict[str, float]] = {}
         self.marked = 0
         self.away = False
 
@@ -65,14 +72,51 @@ class Library:
     async def mark(self, answers: tuple[Answer, ...]) -> tuple[Mark | None, ...]:
         self._present()
         self.marked += len(answers)
+        return tuple(self._mark(answer, key=answer.version_id) for answer in answers)
+
+    async def remark(self, answers: tuple[Answer, ...], key: Target) -> tuple[Mark | None, ...]:
+        self._present()
+        return tuple(self._mark(answer, key=key.version_id) for answer in answers)
+
+    async def differences(self, pairs: tuple[VersionPair, ...]) -> tuple[Difference | None, ...]:
+        self._present()
         return tuple(
-            Mark(
-                correct=answer.response.number == RIGHT,
-                score=float(answer.response.number == RIGHT),
-                max_score=1.0,
+            Difference(
+                questions={
+                    path: QuestionChange.SAME
+                    if self._right(pair.before, path) == self._right(pair.after.version_id, path)
+                    else QuestionChange.REKEYED
+                    for path in self._paths(pair.before).values()
+                }
             )
-            for answer in answers
+            for pair in pairs
         )
+
+    async def version_ids(self, course_ids: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        return tuple(
+            tuple(id_ for id_, facts in self.facts_of.items() if facts.course_id == course_id)
+            for course_id in course_ids
+        )
+
+    @property
+    def doors(self) -> ContentDoors:
+        """The library as progress sees content; its feed stays empty."""
+        return ContentDoors(catalog=self, marking=self, comparing=self, feed=Outbox(()))
+
+    def _mark(self, answer: Answer, *, key: str) -> Mark:
+        right = self._right(key, self._paths(answer.version_id)[answer.question_id])
+        correct = answer.response.number == right
+        return Mark(correct=correct, score=float(correct), max_score=1.0)
+
+    def _right(self, version_id: str, path: str) -> float:
+        return self.keys.get(version_id, {}).get(path, RIGHT)
+
+    def _paths(self, version_id: str) -> dict[str, str]:
+        return {
+            question.id: f"{lesson.key}/{question.key}"
+            for lesson in self.facts_of[version_id].lessons.values()
+            for question in lesson.questions.values()
+        }
 
     async def facts(self, version_ids: tuple[str, ...]) -> tuple[VersionFacts | None, ...]:
         self._present()

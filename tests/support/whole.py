@@ -96,8 +96,12 @@ class Whole:
         self.progress = progress_app.build(
             ProgressSettings(database=progress_name, cursor_key=KEY, **shared),
             mongo,
-            catalog=self.content.catalog,
-            marking=self.content.marking,
+            progress_app.ContentDoors(
+                catalog=self.content.catalog,
+                marking=self.content.marking,
+                comparing=self.content.comparing,
+                feed=self.content.feed,
+            ),
         )
         self.credentials = credentials_app.build(
             CredentialsSettings(database=credentials_name, sealing_key=KEY, **shared),
@@ -117,6 +121,7 @@ class Whole:
             authoring=self.content.authoring,
             tracking=self.progress.tracking,
             learners=self.progress.learners,
+            impact=self.progress.impact,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
         )
@@ -134,7 +139,7 @@ class Whole:
     async def start(self) -> None:
         """Prepare the databases, and fill them."""
         await self.content.prepare()
-        await self.progress.start()
+        await self.progress.prepare()
         await self.credentials.prepare()
         await self._write()
         await self._learn()

@@ -237,19 +237,18 @@ class Shelf(Counted):
 
     async def preview_publish(self, actor: Actor, course_id: str) -> content.PublishPreview:
         _organisation(actor)
-        draft = self._drafts.get(course_id)
-        if draft is None:
+        if course_id not in self._courses:
             raise NotFound("There is no such course.", path=("courseId",))
+        draft = self._drafts.get(course_id)
         questions = {
             "one/q1": content.QuestionChange.SAME,
             "one/q2": content.QuestionChange.REKEYED,
         }
         return content.PublishPreview(
             target=content.Target(course_id=course_id, version_id="ver_AQ"),
-            difference=content.Difference(
-                questions=questions, lessons_changed=("one",), bytes_to_fetch=512
-            ),
-            problems=draft.problems,
+            difference=content.Difference(questions=questions, lessons_changed=("one",)),
+            bytes_to_fetch=512,
+            problems=draft.problems if draft else (),
         )
 
     async def publish(self, actor: Actor, publish: content.PublishCourse) -> content.Course:
@@ -373,6 +372,15 @@ class Ledger(Counted):
             changes=(change,),
             cursor=f"after {len(stored)}",
             digest=f"{len(stored):032x}",
+        )
+
+    async def impacts(self, targets: tuple[content.Target, ...]) -> tuple[progress.Impact, ...]:
+        enrolled = [key.course_id for key in self._enrolments]
+        return tuple(
+            progress.Impact(
+                mid_course=enrolled.count(target.course_id), completions_lost=0, scores_raised=1
+            )
+            for target in targets
         )
 
     async def record(self, events: tuple[progress.ServerEvent, ...]) -> None:
@@ -504,6 +512,7 @@ class World:
             authoring=self.shelf,
             tracking=self.ledger,
             learners=self.ledger,
+            impact=self.ledger,
             credentials=self.cabinet,
             verifying=self.cabinet,
         )

@@ -77,6 +77,11 @@ class PublishCourseInput(graphene.InputObjectType):
             "When; null, or what has passed: now. One time a course: a later call takes its place."
         )
     )
+    reworded_questions = graphene.List(
+        graphene.NonNull(graphene.String),
+        description="Questions of which you say that only words changed, so that nothing is "
+        "regraded: the lesson's key and the question's, as in intro/q-sign.",
+    )
 
 
 class CourseIdInput(graphene.InputObjectType):
@@ -180,6 +185,7 @@ async def publish_course(context: Context, given: Any) -> CourseOutcome:
         base_revision=given.base_revision,
         notes=given.notes,
         at=given.at,
+        reworded=tuple(given.reworded_questions or ()),
     )
     return CourseOutcome(await context.clients.authoring.publish(context.signed_in, publish))
 

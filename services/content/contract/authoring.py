@@ -44,6 +44,8 @@ class PublishPreview(Record):
     """What the draft would become."""
     difference: Difference
     """From the published version; where none is, everything is new."""
+    bytes_to_fetch: int = 0
+    """What a phone that has the published version downloads for this one, files unpacked."""
     problems: tuple[Problem, ...] = ()
     """What stands in the way of publishing."""
 

@@ -44,8 +44,8 @@ class Difference(Record):
     """Lesson keys."""
     lessons_changed: tuple[str, ...] = ()
     lessons_removed: tuple[str, ...] = ()
-    bytes_to_fetch: int = 0
-    """Size of the JSON of lessons that are new or changed, uncompressed, without pictures."""
+    lesson_bytes: int = 0
+    """Size of the JSON of lessons that are new or changed, uncompressed, without media."""
 
     @property
     def rekeyed(self) -> frozenset[str]:

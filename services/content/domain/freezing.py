@@ -60,25 +60,25 @@ def freeze(course: Course, *, course_id: str, secret: bytes) -> Frozen:
 
 def _canonical(record: Record) -> bytes:
     try:
-        return bytes(rfc8785.dumps(msgspec.to_builtins(_settle(record))))
+        return bytes(rfc8785.dumps(msgspec.to_builtins(settle(record))))
     except rfc8785.CanonicalizationError as error:
         raise Invalid("A number in the course is larger than JSON holds exactly.") from error
 
 
-def _settle(node: object) -> object:
+def settle(node: object) -> object:
     """Return a record in which what equals its default is the default itself: JSON omits it.
 
     `omit_defaults` asks for the very object: a pass score that was written out would be another
     version than the same one that was left out.
     """
     if isinstance(node, tuple):
-        return tuple(map(_settle, node))
+        return tuple(map(settle, node))
     if not isinstance(node, Record):
         return node
     changed = {}
     for field in msgspec.structs.fields(type(node)):
         value = getattr(node, field.name)
-        settled = field.default if value == field.default else _settle(value)
+        settled = field.default if value == field.default else settle(value)
         if settled is not value:
             changed[field.name] = settled
     return msgspec.structs.replace(node, **changed) if changed else node

@@ -26,6 +26,7 @@ from services.content.domain.course import (
     QuestionBlock,
     TextEntryQuestion,
 )
+from services.content.domain.freezing import settle
 from services.content.domain.typed import fold
 from services.kit.records import Json, Record
 
@@ -100,7 +101,7 @@ def compare(before: Outline, after: Outline) -> Difference:
         lessons_new=added,
         lessons_changed=changed,
         lessons_removed=tuple(key for key in old if key not in new),
-        bytes_to_fetch=sum(new[key].bytes for key in (*added, *changed)),
+        lesson_bytes=sum(new[key].bytes for key in (*added, *changed)),
     )
 
 
@@ -167,7 +168,7 @@ def _typed(accepted: Collection[str], *, case_sensitive: bool) -> Json:
 
 
 def _encode(value: Json) -> bytes:
-    return msgspec.json.encode(value, order="deterministic")
+    return msgspec.json.encode(settle(value), order="deterministic")
 
 
 def _hash(content: bytes) -> str:

@@ -8,16 +8,16 @@ import msgspec
 from services.content import contract
 from services.content.domain.course import Course as Document
 from services.content.domain.keys import KEY, KEY_RULE
-from services.content.domain.outline import compare
 from services.content.domain.pictures import picture_hashes
 from services.content.domain.problem import Problem
 from services.content.domain.texts import LOCALE
 from services.content.use_cases.access import author_organisation, may_write
-from services.content.use_cases.comparing import Comparing, read_document
+from services.content.use_cases.comparing import read_document
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.pointers import stale
 from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
+from services.content.use_cases.previewing import Previewing
 from services.content.use_cases.projection import summarise
 from services.content.use_cases.releasing import Releasing
 from services.kit.clock import Clock
@@ -29,7 +29,7 @@ from services.kit.errors import (
     LimitReached,
     NotFound,
 )
-from services.kit.ids import Kind, new_id, version_id
+from services.kit.ids import Kind, new_id
 from services.kit.records import Actor, Page, PageArgs
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
@@ -46,16 +46,16 @@ class Authoring:
         media: MediaStore,
         releasing: Releasing,
         importing: Importing,
-        comparing: Comparing,
+        previewing: Previewing,
         *,
         clock: Clock,
     ) -> None:
-        """Keep the stores, and who decides of releases, imports and compares."""
+        """Keep the stores, and who decides of releases, imports and previews."""
         self._courses = courses
         self._media = media
         self._releasing = releasing
         self._importing = importing
-        self._comparing = comparing
+        self._previewing = previewing
         self._clock = clock
 
     async def create_course(self, actor: Actor, course: contract.CreateCourse) -> contract.Course:
@@ -121,12 +121,8 @@ class Authoring:
     async def preview_publish(self, actor: Actor, course_id: str) -> contract.PublishPreview:
         """Return what publishing the draft would change; changes nothing itself."""
         course = await self._writable(actor, course_id)
-        draft = await self._comparing.draft(course)
-        return contract.PublishPreview(
-            target=contract.Target(course_id=course_id, version_id=version_id(draft.frozen.hash)),
-            difference=compare(await self._comparing.published(course), draft.outline),
-            problems=_problems(await self._releasing.problems(draft.frozen.course)),
-        )
+        problems = await self._releasing.problems(read_document(course.content))
+        return await self._previewing.preview(course, tuple(problems))
 
     async def publish(self, actor: Actor, publish: contract.PublishCourse) -> contract.Course:
         """Publish the draft; Invalid naming the first problem while it has any."""

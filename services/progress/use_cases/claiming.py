@@ -57,6 +57,7 @@ class Claiming:
         """
         await self._close(guest_id, actor.subject)
         await self._copy(guest_id, actor.subject)
+        await self._store.retire(guest_id)
         return await self._projector.catch_up(actor.subject)
 
     async def _close(self, guest_id: str, account_id: str) -> None:

@@ -14,6 +14,7 @@ from services.progress.contract import Enrolment
 from services.progress.domain.course import FOLDED_TYPES, CourseState, fold
 from services.progress.domain.ids import enrolment_id
 from services.progress.domain.learner import LearnerState, digest_of, fold_learner
+from services.progress.domain.regrading import RAISED, missed_questions
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.store import (
@@ -132,8 +133,9 @@ class Projector:
             state=state,
             view=view,
             stamps=_stamped(before, view, through),
+            missed=missed_questions(state, facts),
             awarded=(*before.awarded, *(_award_key(award) for _ in entries if award)),
-            active_at=self._clock(),
+            active_at=before.active_at if _is_regrading(events) else self._clock(),
         )
         saved = await self._store.save_course(after, expected=before.through, entries=entries)
         if saved and entries:
@@ -192,6 +194,11 @@ def _completed(
             },
         },
     )
+
+
+def _is_regrading(events: list[Stored]) -> bool:
+    """Return whether nobody did anything but the server, which raised a grade."""
+    return all(stored.event.type == RAISED for stored in events)
 
 
 def _award_key(award: AchievementFacts) -> str:

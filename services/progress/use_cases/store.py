@@ -55,6 +55,8 @@ class CourseDocument(Record):
     """Enrolment id and lesson ids to the log number at which their record last changed."""
     awarded: tuple[str, ...] = ()
     """Achievements asked for: `id version`."""
+    missed: tuple[str, ...] = ()
+    """Questions answered with less than all points, `lesson key/question key`."""
     active_at: datetime
     """When the learner last did something in it, by the server's clock."""
 
@@ -107,6 +109,9 @@ class Store(Protocol):
 
     async def courses_of(self, learner_id: str, *, changed_after: int = -1) -> list[CourseDocument]:
         """Return a learner's courses with a change after a log number, last active first."""
+
+    async def retire(self, learner_id: str) -> None:
+        """Take a closed guest's courses out of what is counted over a whole course."""
 
     async def save_course(
         self, document: CourseDocument, *, expected: int, entries: tuple[OutboxEntry, ...]

@@ -47,7 +47,7 @@ def settings(database: Database) -> Settings:
 async def progress(
     mongo: Mongo, settings: Settings, library: Library, hands: Hands
 ) -> AsyncIterator[Progress]:
-    service = Progress(settings, mongo, catalog=library, marking=library, clock=hands)
+    service = Progress(settings, mongo, library.doors, clock=hands)
     await service.start()
     yield service
     await service.stop()

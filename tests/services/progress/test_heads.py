@@ -71,7 +71,7 @@ async def test_what_another_process_stored_is_found(
     progress: Progress, actor: Actor, mongo: Mongo, settings: Settings, library: Library
 ) -> None:
     """With two pods of progress every second notice would come when the call ends, or never."""
-    neighbour = Progress(settings, mongo, catalog=library, marking=library)
+    neighbour = Progress(settings, mongo, library.doors)
     await neighbour.start()
     phone = Phone(FACTS)
     asking = asyncio.create_task(

@@ -283,7 +283,7 @@ async def test_two_processes_share_one_learner(
     progress: Progress, mongo: Any, settings: Any, library: Library, actor: Actor
 ) -> None:
     """A second replica would clash with the first for ever, or fork the log."""
-    twin = Progress(settings, mongo, catalog=library, marking=library)
+    twin = Progress(settings, mongo, library.doors)
     await twin.start()
     phones = [Phone(FACTS, name=f"phone {i}") for i in range(6)]
     services = [progress, twin]

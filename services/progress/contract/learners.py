@@ -1,7 +1,4 @@
-"""What progress promises to everybody else: sync of learning events, and where a learner is.
-
-Progress is a pure function of the stored events of a learner. Clients send events, never scores.
-"""
+"""Learners: sync of learning events, and where somebody is in a course."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +9,6 @@ import msgspec
 from services.content.contract import Mark
 from services.kit.errors import Code
 from services.kit.records import Actor, Json, Page, PageArgs, Record, Untrusted
-
-PUBLIC_PATHS = ("/exports", "/reports")
-"""What the one origin hands to this service."""
 
 MAX_EVENTS = 200
 """Events in one push, at most."""

@@ -1,16 +1,7 @@
-"""The database of progress: the log is the truth, the state documents can be made again from it.
-
-log       {learner, n, at, pending?, kinds?, refused?,
-           events: [{id, json, at, eff, clamped?, mark?}]}
-learners  {_id: learner, through, body}
-courses   {_id: enrolment, learner, through, changed, active, body, outbox}
-meta      {_id: "epoch", value}
-
-`body` is msgpack of the document's record. Unique indexes start with the learner, the shard key.
-"""
+"""The log of learners, and the state documents made from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -41,7 +32,11 @@ LOG_INDEXES = [
     ),
     Index([("at", 1)], name="pending", partialFilterExpression={"pending": True}),
 ]
-COURSE_INDEXES = [Index([("learner", 1), ("changed", 1)], name="learner_changed")]
+COURSE_INDEXES = [
+    Index([("learner", 1), ("changed", 1)], name="learner_changed"),
+    Index([("course", 1), ("status", 1), ("version", 1)], name="course_status"),
+    Index([("course", 1), ("missed", 1), ("_id", 1)], name="course_missed"),
+]
 
 
 class MongoStore:
@@ -88,7 +83,7 @@ class MongoStore:
         """Return the documents after number `n`, ascending."""
         where = {"learner": learner_id, "n": {"$gt": n}}
         found = await self._log.find(where, sort=[("n", 1)])
-        return [_read_log(document) for document in found]
+        return [read_log(document) for document in found]
 
     async def stored(self, learner_id: str, event_ids: list[str]) -> dict[str, Stored]:
         """Return which of these events are stored, by id."""
@@ -98,7 +93,7 @@ class MongoStore:
         return {
             stored.event.id: stored
             for document in found
-            for stored in _read_log(document).events
+            for stored in read_log(document).events
             if stored.event.id in wanted
         }
 
@@ -133,7 +128,10 @@ class MongoStore:
     async def learners(self, ids: list[str]) -> dict[str, LearnerDocument]:
         """Return learner documents by id."""
         found = await self._learners.find({"_id": {"$in": ids}})
-        return {document["_id"]: _read(document, LearnerDocument) for document in found}
+        return {
+            document["_id"]: msgspec.msgpack.decode(document["body"], type=LearnerDocument)
+            for document in found
+        }
 
     async def save_learner(self, document: LearnerDocument, *, expected: int) -> bool:
         """Put a learner document in the place of the one at `through == expected` (0: none)."""
@@ -147,14 +145,18 @@ class MongoStore:
     async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
         """Return course documents by enrolment id."""
         found = await self._courses.find({"_id": {"$in": ids}}, {"body": 1})
-        return {document["_id"]: _read(document, CourseDocument) for document in found}
+        return {document["_id"]: read_course(document) for document in found}
 
     async def courses_of(self, learner_id: str, *, changed_after: int = -1) -> list[CourseDocument]:
         """Return a learner's courses with a change after a log number, last active first."""
         where = {"learner": learner_id, "changed": {"$gt": changed_after}}
         found = await self._courses.find(where, {"body": 1})
-        documents = [_read(document, CourseDocument) for document in found]
+        documents = [read_course(document) for document in found]
         return sorted(documents, key=lambda document: document.active_at, reverse=True)
+
+    async def retire(self, learner_id: str) -> None:
+        """Take a closed guest's courses out of what is counted over a whole course."""
+        await self._courses.update_many({"learner": learner_id}, {"$unset": {"course": ""}})
 
     async def save_course(
         self, document: CourseDocument, *, expected: int, entries: tuple[OutboxEntry, ...]
@@ -165,6 +167,10 @@ class MongoStore:
             "through": document.through,
             "changed": max(document.stamps.values(), default=0),
             "active": to_millis(document.active_at),
+            "course": document.course_id,
+            "status": document.view and str(document.view.status),
+            "version": document.view and document.view.version_id,
+            "missed": list(document.missed),
             "body": msgspec.msgpack.encode(document),
         }
         update: dict[str, Any] = {"$set": fields}
@@ -219,8 +225,8 @@ def _stored_document(stored: Stored) -> Document:
     return found
 
 
-def _read_log(document: Mapping[str, Any]) -> LogDocument:
-    """Read a log document; the driver's Int64 becomes int, for msgpack knows no subclass."""
+def read_log(document: Mapping[str, Any]) -> LogDocument:
+    """Return a log document; the driver's Int64 becomes int, for msgpack knows no subclass."""
     return LogDocument(
         learner_id=document["learner"],
         n=int(document["n"]),
@@ -240,8 +246,6 @@ def _read_log(document: Mapping[str, Any]) -> LogDocument:
     )
 
 
-R = TypeVar("R", LearnerDocument, CourseDocument)
-
-
-def _read(document: Mapping[str, Any], record: type[R]) -> R:
-    return msgspec.msgpack.decode(document["body"], type=record)
+def read_course(document: Mapping[str, Any]) -> CourseDocument:
+    """Return a course document from one with a body."""
+    return msgspec.msgpack.decode(document["body"], type=CourseDocument)

@@ -1,0 +1,20 @@
+"""The database of progress: the log is the truth, the state documents can be made again from it.
+
+log       {learner, n, at, pending?, kinds?, refused?,
+           events: [{id, json, at, eff, clamped?, mark?}]}
+learners  {_id: learner, through, body}
+courses   {_id: enrolment, learner, through, changed, active, body, outbox,
+           course?, status, version, missed}
+          course: gone once a guest's log is closed; missed: questions, "lesson/question"
+regrades  {_id: the entry of content's feed, outbox}
+meta      {_id: "epoch", value}
+
+`body` is msgpack of the document's record. Unique indexes start with the learner, the shard key;
+those that start with a course serve regrading and what authors ask: no learner waits for them.
+"""
+
+from services.progress.repository.across import MongoAcross
+from services.progress.repository.regrades import Regrades
+from services.progress.repository.store import MongoStore
+
+__all__ = ["MongoAcross", "MongoStore", "Regrades"]
