@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -37,7 +38,7 @@ class Packing:
         self._packs = packs
         self._media = media
         self._known: Recent[Manifest] = Recent(capacity)
-        self._making = asyncio.Lock()
+        self._making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def pack(self, version: CourseVersion, query: PackQuery) -> OfflinePack:
         """Return the pack of a version that a query asks for."""
@@ -54,7 +55,8 @@ class Packing:
         known = await self._find(version.hash)
         if known is not None:
             return known
-        async with self._making:  # who asks for the same meanwhile finds it made
+        turn = self._making.setdefault(version.hash, asyncio.Lock())
+        async with turn:  # who asks for the same meanwhile finds it made
             return await self._find(version.hash) or await self._make(version)
 
     async def plan(self, version: CourseVersion) -> Manifest:
