@@ -1,7 +1,7 @@
 """What a mutation answers: its outcome, and the problems that a person can do something about."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -121,13 +121,9 @@ def told(payload: Any, error: ServiceError) -> Any:
     None can where it is the system's own, or where the payload has no form for what was `refused`.
     """
     refused: Callable[[Trouble], Any] | None = getattr(payload, "refused", None)
-    trouble = _trouble(error)
-    if trouble is None or refused is None:
-        raise error
-    return refused(trouble)
-
-
-def _trouble(error: ServiceError) -> Trouble | None:
     code = user_code(error.code)
-    path = ("input", *error.path) if error.path else None
-    return Trouble(code, error.message, path) if code else None
+    if code is None or refused is None:
+        raise error
+    faults = ((error.message, error.path), *error.others)
+    troubles = [Trouble(code, text, ("input", *path) if path else None) for text, path in faults]
+    return replace(refused(troubles[0]), user_errors=tuple(troubles))

@@ -19,7 +19,10 @@ SettingsError            stops the start of a process, so it has no code and cro
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
+
+Fault: TypeAlias = tuple[str, tuple[str, ...]]
+"""One more thing that is wrong: a sentence, and the path of the field."""
 
 
 class Code(StrEnum):
@@ -47,11 +50,14 @@ class ServiceError(Exception):
 
     code: ClassVar[Code]
 
-    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
-        """Keep the message and the path; both travel over every edge."""
+    def __init__(
+        self, message: str, *, path: tuple[str, ...] = (), others: tuple[Fault, ...] = ()
+    ) -> None:
+        """Keep the message, the path and what `others` are wrong; all travel over every edge."""
         super().__init__(message)
         self.message = message
         self.path = path
+        self.others = others
 
 
 class Invalid(ServiceError):

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.kit.errors import BY_CODE, Code, Invalid, ServiceError, Unavailable
+from services.kit.errors import BY_CODE, Code, Fault, Invalid, ServiceError, Unavailable
 from services.kit.identity import Identity
 from services.kit.metrics import SECONDS
 from services.kit.records import Untrusted
@@ -28,8 +28,6 @@ from services.kit.tracing import tracing
 
 P = TypeVar("P")
 Method: TypeAlias = Callable[..., Awaitable[Any]]
-Failure: TypeAlias = tuple[str, str, tuple[str, ...]]
-"""A ServiceError on its way: code, message, path."""
 
 TIMEOUT_SECONDS = 5.0
 TIMEOUT_HEADER = "x-timeout-ms"  # how long the caller still waits: a span, since clocks differ
@@ -52,6 +50,15 @@ FAULT = "FAULT"  # the code of what nobody foresaw
 
 deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 """When, by the event loop's clock, the caller of this task gives up: calls for it end then."""
+
+
+class _Failure(msgspec.Struct, frozen=True, array_like=True):
+    """A ServiceError on its way."""
+
+    code: str
+    message: str
+    path: tuple[str, ...]
+    others: tuple[Fault, ...] = ()
 
 
 class PeerFailed(RuntimeError):
@@ -148,10 +155,8 @@ def serve(protocol: Callable[..., P], implementation: P, *, identity: Identity) 
                     arguments = _decode(decoder, await request.body())
                     answer, status, code = await _in_time(request, method, arguments), 200, ""
             except ServiceError as error:
-                answer, status = (
-                    (error.code, error.message, error.path),
-                    STATUS.get(error.code, 400),
-                )
+                told = _Failure(error.code, error.message, error.path, error.others)
+                answer, status = told, STATUS.get(error.code, 400)
                 code = error.code
             finally:
                 CALLS.labels(label).observe(time.perf_counter() - begun)
@@ -216,7 +221,8 @@ async def _in_time(request: Request, method: Method, arguments: dict[str, Any]) 
 
 def _error(what: str, answer: bytes) -> Exception:
     try:
-        code, message, path = msgspec.msgpack.decode(answer, type=Failure)
-        return BY_CODE[Code(code)](message, path=path)
+        failure = msgspec.msgpack.decode(answer, type=_Failure)
+        error = BY_CODE[Code(failure.code)]
+        return error(failure.message, path=failure.path, others=failure.others)
     except (msgspec.DecodeError, ValueError):
         return PeerFailed(what)

@@ -106,7 +106,7 @@ class AuthoringApi(Protocol):
         """Return what publishing the draft would change; changes nothing itself."""
 
     async def publish(self, actor: Actor, publish: PublishCourse) -> Course:
-        """Publish the draft, or schedule that; Invalid naming the first problem while it has any.
+        """Publish the draft, or schedule that; Invalid with every problem while it has any.
 
         It takes the place of what was scheduled before.
         """

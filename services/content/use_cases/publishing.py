@@ -58,20 +58,18 @@ class Publishing:
     ) -> tuple[Document, Mapping[str, str]]:
         """Return the document of a draft, and what it keeps of the questions before it.
 
-        Invalid with the first problem while it has any.
+        Invalid with every problem while it has any.
         """
         document = read_document(content)
         problems = await self.problems(document)
         if problems:
-            first, more = problems[0], len(problems) - 1
-            rest = f" ({more} more problems: see draft.problems)" if more else ""
-            raise Invalid(f"{first.message}{rest}", path=("draft", *first.path))
+            raise _refusal(problems)
         return document, await self._comparing.kept(course, document, reworded=remarks.reworded)
 
     async def publish(
         self, course: StoredCourse, *, base_revision: int, remarks: Remarks
     ) -> StoredCourse:
-        """Publish a draft; Invalid with the first problem, StaleRevision when it moved on."""
+        """Publish a draft; Invalid with all its problems, StaleRevision when it moved on."""
         if course.revision != base_revision:
             raise stale(course.revision)
         terms = Terms(revision=base_revision)
@@ -148,3 +146,9 @@ class Publishing:
             version=version_id(frozen.hash),
         )
         return Published(hash=frozen.hash, at=self._clock(), card=msgspec.msgpack.encode(card))
+
+
+def _refusal(problems: tuple[Problem, ...]) -> Invalid:
+    """Return the error that tells of every problem of a draft."""
+    (first, path), *others = ((each.message, ("draft", *each.path)) for each in problems)
+    return Invalid(first, path=path, others=tuple(others))

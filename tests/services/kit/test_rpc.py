@@ -202,7 +202,8 @@ async def test_arguments_are_taken_as_the_protocol_says() -> None:
 @pytest.mark.parametrize("code", list(Code))
 async def test_every_error_arrives_as_it_was_raised(code: Code) -> None:
     """Breaks when a code, a message or a path changes on the way."""
-    greeter = Greeter(BY_CODE[code]("No such name.", path=("input", "name")))
+    others = (("Too long.", ("input", "text")), ("Too late.", ()))
+    greeter = Greeter(BY_CODE[code]("No such name.", path=("input", "name"), others=others))
 
     async with _peer(_routes(greeter)) as peer:
         with pytest.raises(ServiceError) as caught:
@@ -211,6 +212,7 @@ async def test_every_error_arrives_as_it_was_raised(code: Code) -> None:
     error = caught.value if code is not Code.UNAVAILABLE else caught.value.__cause__
     assert isinstance(error, BY_CODE[code])
     assert (error.message, error.path) == ("No such name.", ("input", "name"))
+    assert error.others == others
 
 
 async def test_a_fault_of_the_peer_is_no_service_error() -> None:

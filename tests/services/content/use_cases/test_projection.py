@@ -1,6 +1,8 @@
 """What everybody may see: of an assessment no answers, of practice all of them."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -153,3 +155,45 @@ def test_an_assessment_has_a_pass_score_even_if_its_author_gave_none() -> None:
     """Apps and progress never meet an assessment that nothing passes."""
     assert version(every_kind("assessment")).modules[0].lessons[0].pass_score == 0.8
     assert version(every_kind("practice")).modules[0].lessons[0].pass_score is None
+
+
+def test_an_assessment_shows_no_key_of_its_author() -> None:
+    """`{#right}` or `{#step-1}` would be read in the key, or guessed and confirmed by the id."""
+    text = (
+        "---\ntitle: Check\nkind: assessment\n---\n"
+        "## Pick {#p}\n- [x] Yes! {#right}\n- [ ] Yes? {#wrong}\n- [ ] No\n\n"
+        "## Sort {#s}\n1. Stop {#step-1}\n2. Look {#step-2}\n3. Look!\n"
+    )
+    found = version(parsed(folder(text)))
+    pick, sort = (questions(found)[key] for key in ("p", "s"))
+    assert isinstance(pick, contract.ChoiceQuestion)
+    assert isinstance(sort, contract.OrderQuestion)
+    shown = {choice.text["en"]: choice.key for choice in (*pick.choices, *sort.choices)}
+    assert (shown["No"], shown["Stop"]) == ("no", "stop")
+    hashed = [shown[text] for text in ("Yes!", "Yes?", "Look", "Look!")]
+    assert all(re.fullmatch(r"[0-9a-f]{12}", key) for key in hashed)
+    assert len(set(hashed)) == 4
+    guesses = ("p/right", "p/wrong", "p/yes-2", "s/step-1", "s/step-2", "s/look-2")
+    ids = {choice.id for choice in (*pick.choices, *sort.choices)}
+    assert not ids & {item_id(Kind.CHOICE, found.hash, f"lesson/{each}") for each in guesses}
+
+
+def test_the_right_choice_stands_anywhere_as_often() -> None:
+    """A right answer that is often first is worth guessing: chi-square, one in a thousand."""
+    course = parsed(folder(EVERY_KIND.replace("KIND", "assessment")))
+    rounds = 240
+    firsts, places = Counter[str](), Counter[int]()
+    for secret in range(rounds):
+        asked = questions(version(course, secret=secret.to_bytes(32)))
+        single, steps = asked["single"], asked["steps"]
+        assert isinstance(single, contract.ChoiceQuestion)
+        assert isinstance(steps, contract.OrderQuestion)
+        places[[choice.key for choice in single.choices].index("zebra")] += 1
+        firsts[steps.choices[0].key] += 1
+    assert _chi_square(places.values(), rounds, 3) < 13.8
+    assert _chi_square(firsts.values(), rounds, 4) < 16.3
+
+
+def _chi_square(counts: Iterable[int], total: int, cells: int) -> float:
+    expected = total / cells
+    return sum((count - expected) ** 2 / expected for count in counts)

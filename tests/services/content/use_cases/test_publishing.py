@@ -163,6 +163,31 @@ async def test_a_draft_with_problems_is_kept_and_not_published(
     assert await content.catalog.courses((course.id,)) == (course,)
 
 
+async def test_a_refusal_tells_everything_that_the_draft_tells(
+    content: Content, author: Actor
+) -> None:
+    """An author mends all of it in one go, not one publish after the other."""
+    # given a draft with problems in several places
+    course = await imported(content, author)
+    (draft,) = await content.authoring.drafts(author, (course.id,))
+    assert draft is not None
+    module = {"key": "empty", "title": {"en": " "}}
+    changed = draft.content | {"summary": {"en": ""}, "modules": [module, module]}
+    update = UpdateDraft(course_id=course.id, base_revision=1, content=changed)
+    await content.authoring.update_draft(author, update)
+    # when it is published
+    with pytest.raises(Invalid) as caught:
+        await content.authoring.publish(author, publish(course, 2))
+    # then the refusal has the draft's list, with the same words and paths
+    (broken,) = await content.authoring.drafts(author, (course.id,))
+    assert broken is not None
+    assert len(broken.problems) == 7
+    error = caught.value
+    assert [(error.message, error.path), *error.others] == [
+        (each.message, ("draft", *each.path)) for each in broken.problems
+    ]
+
+
 @pytest.mark.parametrize(
     "change,path,message",
     [
