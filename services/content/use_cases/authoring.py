@@ -125,7 +125,7 @@ class Authoring:
         return await self._previewing.preview(course, tuple(problems))
 
     async def publish(self, actor: Actor, publish: contract.PublishCourse) -> contract.Course:
-        """Publish the draft; Invalid naming the first problem while it has any."""
+        """Publish the draft; Invalid with every problem while it has any."""
         course = await self._writable(actor, publish.course_id)
         return await self._show(await self._releasing.publish(course, publish))
 
