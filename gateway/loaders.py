@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from services.content.contract import CatalogApi, Course, CourseVersion, Skill
+from services.content.contract import CatalogApi, Course, CourseVersion, JobRole, Skill
 from services.credentials.contract import Achievement, Credential, CredentialsApi, HolderKey
 from services.progress.contract import (
     CourseKey,
@@ -159,6 +159,8 @@ class Loaders:
             catalog.lesson_versions, work
         )
         self.skills: Loader[str, Skill | None] = Loader(catalog.skills, work)
+        self.job_roles: Loader[str, JobRole | None] = Loader(catalog.job_roles, work)
+        self.job_role_skills: Loader[str, Sequence[Skill]] = Loader(catalog.job_role_skills, work)
         self.profiles: Loader[str, Profile | None] = Loader(learners.profiles, work)
         self.enrolments: Loader[CourseKey, Enrolment | None] = Loader(learners.enrolments, work)
         self.lesson_progress: Loader[LessonKey, LessonProgress | None] = Loader(

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_seed(commands)
     _add_import(commands)
     _add_export(commands)
+    _add_import_skills(commands)
     _add_org(commands)
     _add_serve(commands)
     _add_schema(commands)
@@ -169,6 +170,28 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add_data(export)
     _add_mongo(export)
     export.set_defaults(runs="morsel.exporting:main")
+
+
+def _add_import_skills(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bring = commands.add_parser(
+        "import-skills",
+        help="bring in skills and job roles of a framework: ESCO, O*NET or CASE",
+        description="Bring in skills, job roles and which role needs which skill: ESCO's CSV files "
+        "in any languages, O*NET's tab-delimited text files, or CASE packages in JSON. Repeating "
+        "it changes nothing; a newer release updates, and what it no longer has is retired, never "
+        "removed. Bring in all files of a release at once. It works while `morsel up` runs, too.",
+        epilog="Example: morsel import-skills esco-v1.2.0-csv.zip --losses refused.txt",
+    )
+    bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip or file")
+    bring.add_argument(
+        "--version", metavar="TEXT", help="of the framework (default: as PATH or the file says)"
+    )
+    bring.add_argument(
+        "--losses", type=Path, metavar="FILE", help="write every refused row with its place there"
+    )
+    _add_data(bring)
+    _add_mongo(bring)
+    bring.set_defaults(runs="morsel.skills:main")
 
 
 def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

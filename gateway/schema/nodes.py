@@ -45,6 +45,7 @@ READERS: Mapping[Kind, Callable[[Context, str], Awaitable[Any]]] = {
     Kind.VERSION: lambda context, id_: context.loaders.versions.load(id_),
     Kind.LESSON: lambda context, id_: read_lesson(context, id=id_),
     Kind.SKILL: lambda context, id_: context.loaders.skills.load(id_),
+    Kind.JOB_ROLE: lambda context, id_: context.loaders.job_roles.load(id_),
     Kind.LEARNER: _viewer,
     Kind.ENROLMENT: _enrolment,
     Kind.ACHIEVEMENT: lambda context, id_: context.loaders.achievements.load(id_),

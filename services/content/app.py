@@ -11,6 +11,7 @@ from services.content.endpoints import internal_routes, public_routes
 from services.content.media.encoders import Encoders
 from services.content.repository import (
     Catalogue,
+    Competencies,
     Courses,
     Media,
     Packs,
@@ -24,6 +25,7 @@ from services.content.use_cases.catalog import Catalog
 from services.content.use_cases.cataloguing import Cataloguing
 from services.content.use_cases.comparing import Comparing
 from services.content.use_cases.exporting import Exporting
+from services.content.use_cases.frameworks import Frameworks
 from services.content.use_cases.history import History
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.library import Library
@@ -51,10 +53,13 @@ class Content:
     def __init__(self, settings: Settings, mongo: Mongo, *, clock: Clock = utc_now) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
         database = mongo.database(settings.database)
-        courses, skills = database.truth("courses"), database.truth("skills")
+        courses = database.truth("courses")
         self._courses = Courses(courses)
-        self._catalogue = Catalogue(courses, database.projection("catalogue"), skills)
-        self._versions = Versions(database.truth("versions"), skills)
+        self._catalogue = Catalogue(courses, database.projection("catalogue"))
+        self._versions = Versions(database.truth("versions"))
+        self._skills = Competencies(
+            *(database.truth(name) for name in ("skills", "job_roles", "role_skills"))
+        )
         self._moves, self._schedule = PointerMoves(courses), Schedule(courses)
         self.media = media = Media(database.truth("media"), database.files("files"))
         self._encoders = Encoders(
@@ -67,11 +72,16 @@ class Content:
         packing = Packing(packs, media)
         self.feed = Outbox([courses])
         self._news = News(self._moves)
-        self.catalog = Catalog(self._catalogue, library, packing, self._news)
+        self.catalog = Catalog(
+            self._catalogue, library, packing, news=self._news, skills=self._skills
+        )
+        self.frameworks = Frameworks(self._skills)
         questions = Questions()
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
-        self._cataloguing = Cataloguing(self._courses, self._versions, self._catalogue)
+        self._cataloguing = Cataloguing(
+            self._courses, self._versions, self._catalogue, self._skills
+        )
         self._publishing = Publishing(
             self._versions,
             media,
@@ -99,6 +109,7 @@ class Content:
         await self._versions.prepare()
         await self._moves.prepare()
         await self._schedule.prepare()
+        await self._skills.prepare()
         await self._cataloguing.catch_up()
 
     async def start(self) -> None:

@@ -43,9 +43,9 @@ class Bench:
     def __init__(self, database: Database) -> None:
         self.entries: list[CatalogEntry] = []
         self.collection: Collection = database.projection("catalogue")
-        self.store = Catalogue(database.truth("courses"), self.collection, database.truth("skills"))
-        unread: Any = None  # nothing here reads a version, a pack or news
-        self.catalog = Catalog(self.store, Library(unread), unread, unread)
+        self.store = Catalogue(database.truth("courses"), self.collection)
+        unread: Any = None  # nothing here reads a version, a pack, news or skills
+        self.catalog = Catalog(self.store, Library(unread), unread, news=unread, skills=unread)
         self.rng = random.Random(11)  # noqa: S311 - the same queries in each run
 
     async def fill(self, count: int) -> None:

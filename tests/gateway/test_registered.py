@@ -28,6 +28,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Enrol": COURSE,
     "Home": {},
     "ImportCourse": {"input": {"format": "MARKDOWN", "package": "IyBIaQ=="}},
+    "JobRole": {"id": new_id(Kind.JOB_ROLE)},
+    "JobRoles": {"search": "any"},
     "LessonScreen": {"id": LESSON, "locale": "de"},
     "MyCourses": {},
     "MyCredentials": {},
@@ -36,6 +38,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "PreviewPublish": COURSE,
     "PublishCourse": {"input": DRAFT},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
+    "Skills": {"search": "add", "framework": "TEST"},
     "StartGuest": {"input": {"deviceId": DEVICE}},
     "Sync": {
         "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}

@@ -202,6 +202,7 @@ THINGS: dict[Kind, Callable[[Whole], str]] = {
     Kind.VERSION: lambda whole: whole.version.id,
     Kind.LESSON: _lesson,
     Kind.SKILL: lambda whole: whole.version.skills[0].id,
+    Kind.JOB_ROLE: lambda whole: whole.version.job_roles[0].id,
     Kind.ACHIEVEMENT: _award,
     Kind.LEARNER: lambda _: HOLDER.subject,
     Kind.ENROLMENT: lambda whole: whole.enrolment.id,
@@ -215,6 +216,9 @@ SAMPLES: dict[str, list[Call]] = {
         by_id("course", lambda whole: whole.published.id, reach=Reach.PUBLIC),
     ],
     "Query.lesson": [by_id("lesson", _lesson)],
+    "Query.skills": [Call('{ skills(search: "add") { totalCount } }', given())],
+    "Query.jobRoles": [Call("{ jobRoles { totalCount } }", given())],
+    "Query.jobRole": [by_id("jobRole", lambda whole: whole.version.job_roles[0].id)],
     "Query.node": [by_id("node", THINGS[kind], reach=NODES[kind], is_own=False) for kind in NODES],
     "Query.nodes": [
         Call(

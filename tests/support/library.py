@@ -9,9 +9,11 @@ from services.content.contract import (
     AchievementFacts,
     Answer,
     CatalogQuery,
+    CompetencyQuery,
     Course,
     CourseVersion,
     Difference,
+    JobRole,
     LessonFacts,
     LessonKind,
     Level,
@@ -151,6 +153,18 @@ class Library:
     async def moves(self, since: str | None, *, wait: float) -> Moves:
         del wait
         return Moves(position=since or "")
+
+    async def find_skills(self, query: CompetencyQuery) -> Page[Skill]:
+        return Page()
+
+    async def job_roles(self, ids: tuple[str, ...]) -> tuple[JobRole | None, ...]:
+        return tuple(None for _ in ids)
+
+    async def find_job_roles(self, query: CompetencyQuery) -> Page[JobRole]:
+        return Page()
+
+    async def job_role_skills(self, ids: tuple[str, ...]) -> tuple[tuple[Skill, ...], ...]:
+        return tuple(() for _ in ids)
 
     def _present(self) -> None:
         if self.away:

@@ -40,6 +40,8 @@ summary: Adding things up.
 language: en
 skills:
   - {name: Adding, framework: TEST, code: A1}
+job_roles:
+  - {name: Adder, framework: TEST, code: R1}
 modules:
   - {key: one, title: One, lessons: [lesson.md, check.md]}
 achievement:

@@ -67,6 +67,11 @@ class Counted:
                 setattr(cls, name, _counted(name, method))
 
 
+def _named(each: content.Skill | content.JobRole, query: content.CompetencyQuery) -> bool:
+    in_framework = query.framework in {None, each.framework}
+    return in_framework and (query.search or "").lower() in each.name.lower()
+
+
 def _counted(name: str, method: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
     @wraps(method)
     async def call(self: Counted, *args: Any, **kwargs: Any) -> T:
@@ -176,6 +181,29 @@ class Shelf(Counted):
         news = enumerate(self._moves[heard:], heard + 1)
         moved = tuple(content.Move(course_id=id_, n=n, position=str(n)) for n, id_ in news)
         return content.Moves(position=str(len(self._moves)), moved=moved)
+
+    async def find_skills(self, query: content.CompetencyQuery) -> Page[content.Skill]:
+        known = {skill.id: skill for v in self._versions.values() for skill in v.skills}
+        return paged([each for each in known.values() if _named(each, query)], query.page)
+
+    async def job_roles(self, ids: tuple[str, ...]) -> tuple[content.JobRole | None, ...]:
+        known = {role.id: role for v in self._versions.values() for role in v.job_roles}
+        return tuple(known.get(id_) for id_ in ids)
+
+    async def find_job_roles(self, query: content.CompetencyQuery) -> Page[content.JobRole]:
+        known = {role.id: role for v in self._versions.values() for role in v.job_roles}
+        return paged([each for each in known.values() if _named(each, query)], query.page)
+
+    async def job_role_skills(self, ids: tuple[str, ...]) -> tuple[tuple[content.Skill, ...], ...]:
+        return tuple(
+            tuple(
+                skill
+                for v in self._versions.values()
+                if id_ in {role.id for role in v.job_roles}
+                for skill in v.skills
+            )
+            for id_ in ids
+        )
 
     async def create_course(self, actor: Actor, course: content.CreateCourse) -> content.Course:
         organisation = _organisation(actor)

@@ -10,6 +10,7 @@ from gateway.schema.content.places import Placed
 from gateway.schema.content.resolvers import lessons_by_id
 from gateway.schema.content.types.course import Course, Levels
 from gateway.schema.content.types.lesson import Lesson
+from gateway.schema.content.types.skill import JobRole, Skill
 from gateway.schema.contract_type import contract_enum
 from gateway.schema.node import kind_named
 from gateway.schema.resolvers import AtRoot
@@ -21,6 +22,8 @@ from services.kit.ids import Kind
 from services.kit.records import PageArgs
 
 CourseConnection = connection(Course, "courses")
+SkillConnection = connection(Skill, "skills")
+JobRoleConnection = connection(JobRole, "job roles")
 
 CatalogOrders = contract_enum(
     contract.CatalogOrder,
@@ -109,6 +112,40 @@ async def read_lesson(
     return lesson
 
 
+async def read_skills(
+    context: Context,
+    *,
+    search: str | None = None,
+    framework: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> ConnectionView[contract.Skill]:
+    """Return a page of skills."""
+    query = contract.CompetencyQuery(
+        search=search, framework=framework, page=page_args(first, after)
+    )
+    return connect(await context.clients.catalog.find_skills(query))
+
+
+async def read_job_roles(
+    context: Context,
+    *,
+    search: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> ConnectionView[contract.JobRole]:
+    """Return a page of job roles."""
+    query = contract.CompetencyQuery(search=search, page=page_args(first, after))
+    return connect(await context.clients.catalog.find_job_roles(query))
+
+
+async def read_job_role(context: Context, *, id: str) -> contract.JobRole | None:
+    """Return one job role."""
+    if kind_named(id) is not Kind.JOB_ROLE:
+        return None
+    return await context.loaders.job_roles.load(id)
+
+
 async def read_authored(
     context: Context, *, first: int | None = None, after: str | None = None
 ) -> ConnectionView[contract.Course]:
@@ -150,6 +187,27 @@ class ContentQueries(graphene.ObjectType):
         id=graphene.ID(required=True, description="A lesson's id, of any version."),
         resolver=AtRoot(read_lesson),
         description="One lesson as its version has it, for ever; null when there is none.",
+    )
+    skills = graphene.Field(
+        graphene.NonNull(SkillConnection),
+        search=graphene.String(description="Words of its names, in any language."),
+        framework=graphene.String(description="Only of this framework, such as ESCO."),
+        **paging(),
+        resolver=AtRoot(read_skills),
+        description="Skills of courses and of imported frameworks: best match, then by name.",
+    )
+    job_roles = graphene.Field(
+        graphene.NonNull(JobRoleConnection),
+        search=graphene.String(description="Words of its names, in any language."),
+        **paging(),
+        resolver=AtRoot(read_job_roles),
+        description="Job roles; find their courses with `catalog(filter: {jobRoleIds: ...})`.",
+    )
+    job_role = graphene.Field(
+        JobRole,
+        id=graphene.ID(required=True, description="A job role's id."),
+        resolver=AtRoot(read_job_role),
+        description="One job role; null when there is none.",
     )
     authored_courses = graphene.Field(
         graphene.NonNull(CourseConnection),

@@ -83,6 +83,14 @@ class CatalogQuery(Record):
     page: PageArgs = PageArgs()
 
 
+class CompetencyQuery(Record):
+    """Which skills or job roles to look for; those that their framework retired are left out."""
+
+    search: str | None = None
+    framework: str | None = None
+    page: PageArgs = PageArgs()
+
+
 class CatalogApi(Protocol):
     """Reads of what is published: public, batch-shaped, an answer for each key in their order."""
 
@@ -114,3 +122,15 @@ class CatalogApi(Protocol):
 
         None: from now on. At most a page; the next call goes on. Invalid for no position.
         """
+
+    async def find_skills(self, query: CompetencyQuery) -> Page[Skill]:
+        """Return a page of skills, best match first, then by name."""
+
+    async def job_roles(self, ids: tuple[str, ...]) -> tuple[JobRole | None, ...]:
+        """Return job roles by id."""
+
+    async def find_job_roles(self, query: CompetencyQuery) -> Page[JobRole]:
+        """Return a page of job roles, best match first, then by name."""
+
+    async def job_role_skills(self, ids: tuple[str, ...]) -> tuple[tuple[Skill, ...], ...]:
+        """Return the skills of each job role, essential ones first; none for an unknown one."""

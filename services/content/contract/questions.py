@@ -15,6 +15,13 @@ class Skill(Record):
     framework: str | None = None
     code: str | None = None
     url: str | None = None
+    names: LocalText = {}
+    """In other languages, where the framework has them."""
+    descriptions: LocalText = {}
+    framework_version: str | None = None
+    """Of the framework that it was last imported from."""
+    retired: bool = False
+    """Its framework no longer has it."""
 
 
 class JobRole(Record):
@@ -26,6 +33,13 @@ class JobRole(Record):
     framework: str | None = None
     code: str | None = None
     url: str | None = None
+    names: LocalText = {}
+    """In other languages, where the framework has them."""
+    descriptions: LocalText = {}
+    framework_version: str | None = None
+    """Of the framework that it was last imported from."""
+    retired: bool = False
+    """Its framework no longer has it."""
 
 
 class Image(Record):

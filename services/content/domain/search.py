@@ -19,6 +19,8 @@ MAX_QUERY_TERMS = 16
 MAX_TERMS = 1000
 """Of one course; a multikey index pays for each. Titles and skills come first, then whole words
 of the body, then their prefixes, those of the words used most first."""
+MAX_NAME_TERMS = 150
+"""Of one skill or job role."""
 TITLE, SKILL, BODY = RANKS = (2, 1, 0)
 """Where a term stands, best first."""
 
@@ -55,18 +57,18 @@ class SearchText(Record):
     body: tuple[str, ...] = ()
 
 
-def search_terms(text: SearchText) -> tuple[str, ...]:
-    """Return the terms of a text, each once behind its best rank, at most MAX_TERMS."""
+def search_terms(text: SearchText, *, most: int = MAX_TERMS) -> tuple[str, ...]:
+    """Return the terms of a text, each once behind its best rank, at most `most`."""
     ranked: dict[str, int] = {}
     for rank, texts in ((TITLE, text.title), (SKILL, text.skill)):
         for word in _words(texts):
             for term in (*_whole(word), *_parts(word)):
                 ranked.setdefault(term, rank)
     for term in _by_use(text.body):
-        if len(ranked) >= MAX_TERMS:
+        if len(ranked) >= most:
             break
         ranked.setdefault(term, BODY)
-    return tuple(f"{rank}{term}" for term, rank in ranked.items())[:MAX_TERMS]
+    return tuple(f"{rank}{term}" for term, rank in ranked.items())[:most]
 
 
 def index_keys(terms: Iterable[str]) -> tuple[str, ...]:
@@ -85,10 +87,13 @@ def query_terms(query: str) -> tuple[str, ...]:
     return tuple(found)[:MAX_QUERY_TERMS]
 
 
+FOLDED = ("tag", "framework")
+
+
 def facet(kind: str, value: str) -> str:
     """Return the key of a facet's value, whatever stands in it."""
     plain = value.encode(errors="ignore").decode().replace("\0", " ")
-    return f"{kind}:{' '.join((fold(plain) if kind == 'tag' else plain).split())}"
+    return f"{kind}:{' '.join((fold(plain) if kind in FOLDED else plain).split())}"
 
 
 def fold(text: str) -> str:

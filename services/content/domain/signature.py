@@ -13,18 +13,19 @@ from services.content.domain.search import MAX_PREFIX
 BYTES = 8192
 
 
-def signature(terms: Iterable[str]) -> bytes:
+def signature(terms: Iterable[str], *, size: int = BYTES) -> bytes:
     """Return the signature of ranked terms and facets: a term also counts at each lesser rank."""
-    bits = bytearray(BYTES)
+    bits = bytearray(size)
     for word in {word for term in terms for word in _words(term)}:
-        for position in positions(word):
+        for position in positions(word, size=size):
             bits[position >> 3] |= 1 << (position & 7)
     return bytes(bits)
 
 
-def positions(word: str) -> tuple[int, ...]:
-    """Return the bits of a word, from the left of the lowest byte's lowest bit."""
-    return unpack("<16H", hashlib.blake2b(word.encode(), digest_size=32).digest())
+def positions(word: str, *, size: int = BYTES) -> tuple[int, ...]:
+    """Return the 16 bits of a word in a signature of `size` bytes, a power of two up to BYTES."""
+    numbers = unpack("<16H", hashlib.blake2b(word.encode(), digest_size=32).digest())
+    return tuple(number & (size * 8 - 1) for number in numbers)
 
 
 def _words(term: str) -> Iterable[str]:

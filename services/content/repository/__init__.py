@@ -12,7 +12,8 @@ files     GridFS: {_id: file}, originals
 packs     {_id: hash of the version, body}
 pack_files {_id: hash, media_type, compressed_bytes} and {_id: "hash/identity|br|gzip", data};
           {_id: hash, media_type, picture, width} and {_id: "picture/hash", renditions}
-skills    {_id, record}
+skills, job_roles {_id, framework?, run?, name, record, signature, keys}
+role_skills {_id: "role skill", role, skill, essential, framework, run}
 
 `content` and `canonical` are JSON, `card`, `public` and `record` msgpack of contract records,
 `body` of a manifest.
@@ -24,6 +25,16 @@ from services.content.repository.media import Media
 from services.content.repository.moves import PointerMoves
 from services.content.repository.packs import Packs
 from services.content.repository.schedule import Schedule
+from services.content.repository.skills import Competencies
 from services.content.repository.versions import Versions
 
-__all__ = ["Catalogue", "Courses", "Media", "Packs", "PointerMoves", "Schedule", "Versions"]
+__all__ = [
+    "Catalogue",
+    "Competencies",
+    "Courses",
+    "Media",
+    "Packs",
+    "PointerMoves",
+    "Schedule",
+    "Versions",
+]

@@ -8,10 +8,9 @@ import hashlib
 from collections.abc import Collection as Many
 from collections.abc import Mapping
 
-import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from services.content.contract import CatalogOrder, Skill
+from services.content.contract import CatalogOrder
 from services.content.repository.search import Bound, Order, Search, indexes, place, searched
 from services.content.use_cases.ports import CatalogEntry, CatalogHit, Sought
 from services.kit.clock import to_millis
@@ -32,11 +31,10 @@ _PUBLISHED = {"published.at": {"$exists": True}}
 class Catalogue:
     """The CatalogStore over MongoDB."""
 
-    def __init__(self, courses: Collection, catalogue: Collection, skills: Collection) -> None:
+    def __init__(self, courses: Collection, catalogue: Collection) -> None:
         """Keep the collections."""
         self._courses = courses
         self._catalogue = catalogue
-        self._skills = skills
         self._search = Search(catalogue, ORDERS, home=NEWEST, bound=MINUTES)
 
     async def prepare(self) -> None:
@@ -79,14 +77,6 @@ class Catalogue:
     async def remove_entry(self, course_id: str, *, moves: int) -> None:
         """Remove the entry of a course, unless it is of a later move."""
         await self._catalogue.delete_many({"_id": course_id, "moves": {"$lte": moves}})
-
-    async def skills(self, ids: Many[str]) -> Mapping[str, Skill]:
-        """Return skills by id."""
-        found = await self._skills.find({"_id": {"$in": list(ids)}})
-        return {
-            document["_id"]: msgspec.msgpack.decode(document["record"], type=Skill)
-            for document in found
-        }
 
     async def _cards(self, field: str, keys: Many[str]) -> Mapping[str, bytes]:
         where = {field: {"$in": list(keys)}, **_PUBLISHED}

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from services.content.domain.search import MAX_PREFIX, RANKS, TITLE
-from services.content.domain.signature import positions, signature
+from services.content.domain.signature import BYTES, positions, signature
 from services.content.use_cases.ports import Sought
 from services.kit.mongo import Collection, Document, Index
 from services.kit.records import Json, Record
@@ -59,9 +59,11 @@ def indexes(orders: Mapping[str, Order], *, home: str) -> list[Index]:
     return [Index([("keys", 1), *orders[home]], name=BY_KEYS), *own]
 
 
-def searched(terms: Sequence[str], keys: Sequence[str]) -> Document:
+def searched(
+    terms: Sequence[str], keys: Sequence[str], *, signature_bytes: int = BYTES
+) -> Document:
     """Return the fields that make a document be found; what is read most comes first."""
-    return {"signature": signature(terms), "keys": list(keys)}
+    return {"signature": signature(terms, size=signature_bytes), "keys": list(keys)}
 
 
 class Search:
@@ -74,12 +76,14 @@ class Search:
         *,
         home: str,
         bound: Bound | None = None,
+        signature_bytes: int = BYTES,
     ) -> None:
         """Keep the collection; each order is also the name of its index."""
         self._collection = collection
         self._orders = orders
         self._home = home
         self._bound = bound
+        self._size = signature_bytes
 
     async def page(self, sought: Sought, fields: Sequence[str]) -> Found:
         """Return a page; `sought.after` is its rank, then the values of the order's fields."""
@@ -187,24 +191,22 @@ class Search:
         where: Document = {} if lead is None else {"keys": {"$in": list(lead.keys)}}
         rest = [each.marks for each in conditions if each is not lead or not each.exact]
         if rest:
-            where["$and"] = [_marked(marks) for marks in rest]
+            where["$and"] = [self._marked(marks) for marks in rest]
         if alone and rank < TITLE and not _says_rank(lead, sought):
-            where["$nor"] = [_holds(*(f"{rank + 1}{term}" for term in sought.terms))]
+            where["$nor"] = [self._holds(*(f"{rank + 1}{term}" for term in sought.terms))]
         for bound in bounds.values():
             where |= bound
         return Piece(where=where, hint=hint)
 
+    def _marked(self, marks: Sequence[str]) -> Document:
+        """Return the condition that a signature has any of these marks."""
+        ways = [self._holds(mark) for mark in marks]
+        return ways[0] if len(ways) == 1 else {"$or": ways}
 
-def _marked(marks: Sequence[str]) -> Document:
-    """Return the condition that a signature has any of these marks."""
-    ways = [_holds(mark) for mark in marks]
-    return ways[0] if len(ways) == 1 else {"$or": ways}
-
-
-def _holds(*words: str) -> Document:
-    """Return the condition that a signature has all of these words."""
-    bits = {position for word in words for position in positions(word)}
-    return {"signature": {"$bitsAllSet": sorted(bits)}}
+    def _holds(self, *words: str) -> Document:
+        """Return the condition that a signature has all of these words."""
+        bits = {position for word in words for position in positions(word, size=self._size)}
+        return {"signature": {"$bitsAllSet": sorted(bits)}}
 
 
 def place(rank: int, document: Document, sort: Order) -> tuple[Json, ...]:

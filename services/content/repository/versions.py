@@ -1,4 +1,4 @@
-"""Versions, which never change, and the skills that they name."""
+"""Versions, which never change."""
 
 from collections.abc import Collection as Many
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from services.content.contract import Skill
 from services.content.use_cases.ports import StoredVersion
 from services.kit.mongo import Collection, Document, Index
 
@@ -21,10 +20,9 @@ INDEXES = [
 class Versions:
     """The VersionStore over MongoDB."""
 
-    def __init__(self, versions: Collection, skills: Collection) -> None:
-        """Keep the collections."""
+    def __init__(self, versions: Collection) -> None:
+        """Keep the collection."""
         self._versions = versions
-        self._skills = skills
 
     async def prepare(self) -> None:
         """Create the indexes that are not there yet."""
@@ -64,15 +62,6 @@ class Versions:
         except DuplicateKeyError:
             return False
         return True
-
-    async def add_skills(self, skills: Sequence[Skill]) -> None:
-        """Store skills that are not there yet: who declares an identifier first words it."""
-        for skill in skills:
-            await self._skills.update_one(
-                {"_id": skill.id},
-                {"$setOnInsert": {"record": msgspec.msgpack.encode(skill)}},
-                upsert=True,
-            )
 
     async def versions(self, hashes: Many[str]) -> Mapping[str, StoredVersion]:
         """Return versions by hash."""

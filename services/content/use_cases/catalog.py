@@ -9,8 +9,10 @@ from services.content.contract import (
     CatalogFilter,
     CatalogOrder,
     CatalogQuery,
+    CompetencyQuery,
     Course,
     CourseVersion,
+    JobRole,
     Moves,
     OfflinePack,
     PackQuery,
@@ -22,7 +24,7 @@ from services.content.use_cases.cursors import check_page, read_cursor, write_cu
 from services.content.use_cases.library import Library
 from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing, check_query
-from services.content.use_cases.ports import CatalogStore, Sought
+from services.content.use_cases.ports import CatalogStore, CompetencyHit, R, SkillStore, Sought
 from services.kit.errors import Invalid, NotFound
 from services.kit.ids import Kind, item_version, version_hash
 from services.kit.records import Page
@@ -35,6 +37,7 @@ FILTERS = {
     "level": "levels",
     "locale": "locale",
 }
+BY_NAME = "name"
 MAX_FACET = 100
 """Values of one facet."""
 PLACES: dict[CatalogOrder, tuple[type, ...]] = {
@@ -49,12 +52,21 @@ PLACES: dict[CatalogOrder, tuple[type, ...]] = {
 class Catalog:
     """Published courses and versions, for everybody."""
 
-    def __init__(self, store: CatalogStore, library: Library, packing: Packing, news: News) -> None:
-        """Keep where cards, versions and packs are read, and who tells of moved pointers."""
+    def __init__(
+        self,
+        store: CatalogStore,
+        library: Library,
+        packing: Packing,
+        *,
+        news: News,
+        skills: SkillStore,
+    ) -> None:
+        """Keep where cards, versions, packs and skills are read, and who tells of moves."""
         self._store = store
         self._library = library
         self._packing = packing
         self._news = news
+        self._skills = skills
 
     async def catalog(self, query: CatalogQuery) -> Page[Course]:
         """Return a page of published courses."""
@@ -126,12 +138,55 @@ class Catalog:
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
         """Return skills by id."""
-        found = await self._store.skills(set(ids))
+        found = await self._skills.read(Skill, set(ids))
         return tuple(found.get(key) for key in ids)
 
     async def moves(self, since: str | None, *, wait: float) -> Moves:
         """Return which pointers moved since a position, waiting up to `wait` seconds for one."""
         return await self._news.moves(since, wait=wait)
+
+    async def find_skills(self, query: CompetencyQuery) -> Page[Skill]:
+        """Return a page of skills, best match first, then by name."""
+        return await self._find(Skill, query)
+
+    async def job_roles(self, ids: tuple[str, ...]) -> tuple[JobRole | None, ...]:
+        """Return job roles by id."""
+        found = await self._skills.read(JobRole, set(ids))
+        return tuple(found.get(key) for key in ids)
+
+    async def find_job_roles(self, query: CompetencyQuery) -> Page[JobRole]:
+        """Return a page of job roles, best match first, then by name."""
+        return await self._find(JobRole, query)
+
+    async def job_role_skills(self, ids: tuple[str, ...]) -> tuple[tuple[Skill, ...], ...]:
+        """Return the skills of each job role, essential ones first; none for an unknown one."""
+        held = await self._skills.skills_of(set(ids))
+        skills = await self._skills.read(Skill, {each for some in held.values() for each in some})
+        return tuple(
+            tuple(skills[each] for each in held.get(role, ()) if each in skills) for role in ids
+        )
+
+    async def _find(self, kind: type[R], query: CompetencyQuery) -> Page[R]:
+        check_page(query.page)
+        after = query.page.after
+        sought = Sought(
+            terms=query_terms(query.search or ""),
+            facets=() if query.framework is None else ((facet("framework", query.framework),),),
+            by_rank=True,
+            order=BY_NAME,
+            after=None if after is None else read_cursor(after, BY_NAME, kinds=(int, str, str)),
+            limit=query.page.first + 1,
+        )
+        found: tuple[list[CompetencyHit[R]], int] = await self._skills.search(kind, sought)
+        hits, total = found
+        shown = hits[: query.page.first]
+        return Page(
+            nodes=tuple(hit.record for hit in shown),
+            cursors=tuple(write_cursor(BY_NAME, hit.place) for hit in shown),
+            has_next=len(hits) > len(shown),
+            has_previous=after is not None,
+            total=total,
+        )
 
 
 def _facets(asked: CatalogFilter) -> tuple[tuple[str, ...], ...]:

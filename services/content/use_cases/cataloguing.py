@@ -15,6 +15,7 @@ from services.content.use_cases.ports import (
     CatalogStore,
     CourseStore,
     Published,
+    SkillStore,
     VersionStore,
 )
 
@@ -23,12 +24,17 @@ class Cataloguing:
     """Brings the catalogue up to the published pointers; repeating it changes nothing."""
 
     def __init__(
-        self, courses: CourseStore, versions: VersionStore, catalogue: CatalogStore
+        self,
+        courses: CourseStore,
+        versions: VersionStore,
+        catalogue: CatalogStore,
+        skills: SkillStore,
     ) -> None:
         """Keep the stores."""
         self._courses = courses
         self._versions = versions
         self._catalogue = catalogue
+        self._skills = skills
 
     async def catch_up(self) -> None:
         """Bring in what was left undone, by a process that ended or an earlier release."""
@@ -46,6 +52,8 @@ class Cataloguing:
             entry = catalog_entry(
                 document, course_id=course_id, published=pointer.published, moves=pointer.moves
             )
+            card = msgspec.msgpack.decode(pointer.published.card, type=Course)
+            await self._skills.declare((*card.skills, *card.job_roles))
             await self._catalogue.put_entry(entry)
             if await self._courses.set_catalogued(course_id, moves=pointer.moves):
                 return

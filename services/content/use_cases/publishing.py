@@ -121,7 +121,6 @@ class Publishing:
                 notes=notes,
             )
             public = project(frozen, release, media=stored)
-            await self._versions.add_skills(public.skills)
             version = StoredVersion(
                 hash=frozen.hash,
                 course_id=course.id,

@@ -147,6 +147,14 @@ class Collection:
             )
             return found
 
+    async def upsert_many(self, updates: Sequence[tuple[Filter, Any]]) -> None:
+        """Update or insert each in one round trip; none of them depends on another."""
+        if not updates:
+            return
+        asked = [pymongo.UpdateOne(where, update, upsert=True) for where, update in updates]
+        with translated(f"update in {self.name}"):
+            await self._collection.bulk_write(asked, ordered=False)
+
     async def delete_many(self, where: Filter) -> int:
         """Delete all matches; return how many."""
         with translated(f"delete in {self.name}"):

@@ -1,32 +1,72 @@
 """Skills and job roles, by the identifiers of public frameworks."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import graphene
 
+from gateway.context import Context
+from gateway.schema.connection import many
 from gateway.schema.contract_type import ContractType
+from gateway.schema.languages import pick
 from gateway.schema.node import Node
+from gateway.schema.resolvers import Batched, Projected
 from services.content import contract
+
+NAME = "Short name: in the first language of Accept-Language that it has, else in English."
+
+
+def _name(named: Any, context: Context) -> str:
+    return pick(named.names, (*context.languages, "en")) or str(named.name)
+
+
+def _description(named: Any, context: Context) -> str | None:
+    return pick(named.descriptions, (*context.languages, "en")) or named.description
+
+
+async def _skills(
+    roles: Sequence[contract.JobRole], context: Context
+) -> Sequence[Sequence[contract.Skill]]:
+    """Return what each job role needs."""
+    return await context.loaders.job_role_skills.load_many([role.id for role in roles])
 
 
 class Skill(ContractType, record=contract.Skill, interfaces=(Node,)):
     """A skill that lessons teach and questions exercise."""
 
-    name = graphene.String(required=True, description="Short name, in English.")
-    description = graphene.String(description="What somebody who has it can do.")
+    name = graphene.String(required=True, resolver=Projected(_name), description=NAME)
+    description = graphene.String(
+        resolver=Projected(_description), description="What somebody who has it can do."
+    )
     framework = graphene.String(
         description="The public framework that it comes from, such as ESCO or O*NET."
     )
+    framework_version = graphene.String(description="The release that it was imported from last.")
     code = graphene.String(description="Its code in that framework.")
     url = graphene.String(description="Its public page or concept URI.")
+    retired = graphene.Boolean(
+        required=True, description="Its framework no longer has it; courses may still name it."
+    )
 
 
-class JobRole(ContractType, record=contract.JobRole):
+class JobRole(ContractType, record=contract.JobRole, interfaces=(Node,)):
     """A job role that a course prepares for."""
 
-    id = graphene.ID(required=True, description="Global, opaque, at most 48 characters.")
-    name = graphene.String(required=True, description="Short name, in English.")
-    description = graphene.String(description="What people in this role do.")
+    name = graphene.String(required=True, resolver=Projected(_name), description=NAME)
+    description = graphene.String(
+        resolver=Projected(_description), description="What people in this role do."
+    )
     framework = graphene.String(
         description="The public framework that it comes from, such as ESCO or O*NET."
     )
+    framework_version = graphene.String(description="The release that it was imported from last.")
     code = graphene.String(description="Its code in that framework.")
     url = graphene.String(description="Its public page or concept URI.")
+    retired = graphene.Boolean(
+        required=True, description="Its framework no longer has it; courses may still name it."
+    )
+    skills = many(
+        Skill,
+        resolver=Batched(_skills),
+        description="What it needs, essential skills first; empty where no framework says.",
+    )

@@ -42,7 +42,7 @@ async def shelf(mongo: Mongo) -> AsyncIterator[tuple[Database, list[CatalogEntry
     """Generated courses in a database."""
     database = mongo.database("test_search_plans")
     await database.drop()
-    store = Catalogue(database.truth("c"), database.projection("catalogue"), database.truth("s"))
+    store = Catalogue(database.truth("c"), database.projection("catalogue"))
     await store.prepare()
     entries = list(courses(COURSES, words=80))
     for entry in entries:
@@ -61,9 +61,9 @@ def explained(shelf: tuple[Database, list[CatalogEntry]]) -> Explained:
 def catalog(shelf: tuple[Database, list[CatalogEntry]], explained: Explained) -> Catalog:
     """The catalogue over them."""
     database, _ = shelf
-    unread: Any = None  # nothing here reads a version, a pack or news
-    store = Catalogue(database.truth("c"), explained, database.truth("s"))
-    return Catalog(store, Library(unread), unread, unread)
+    unread: Any = None  # nothing here reads a version, a pack, news or skills
+    store = Catalogue(database.truth("c"), explained)
+    return Catalog(store, Library(unread), unread, news=unread, skills=unread)
 
 
 def words(entries: list[CatalogEntry]) -> dict[str, str]:
