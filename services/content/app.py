@@ -57,9 +57,7 @@ class Content:
         self._courses = Courses(courses)
         self._catalogue = Catalogue(courses, database.projection("catalogue"))
         self._versions = Versions(database.truth("versions"))
-        self._skills = Competencies(
-            *(database.truth(name) for name in ("skills", "job_roles", "role_skills"))
-        )
+        self._skills = skills = Competencies(database)
         self._moves, self._schedule = PointerMoves(courses), Schedule(courses)
         self.media = media = Media(database.truth("media"), database.files("files"))
         self._encoders = Encoders(
@@ -72,16 +70,12 @@ class Content:
         packing = Packing(packs, media)
         self.feed = Outbox([courses])
         self._news = News(self._moves)
-        self.catalog = Catalog(
-            self._catalogue, library, packing, news=self._news, skills=self._skills
-        )
-        self.frameworks = Frameworks(self._skills)
+        self.catalog = Catalog(self._catalogue, library, packing, news=self._news, skills=skills)
+        self.frameworks = Frameworks(skills)
         questions = Questions()
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
-        self._cataloguing = Cataloguing(
-            self._courses, self._versions, self._catalogue, self._skills
-        )
+        self._cataloguing = Cataloguing(self._courses, self._versions, self._catalogue, skills)
         self._publishing = Publishing(
             self._versions,
             media,

@@ -184,7 +184,7 @@ async def main(count: int) -> None:
                 took = sorted(await times(asks))
                 p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
                 scan = statistics.median(
-                    await times([lambda s=search, o=order: bench.baseline(s, o)] * BASELINE_ROUNDS)  # type: ignore[misc]
+                    await times([lambda s=search, o=order: bench.baseline(s, o)] * BASELINE_ROUNDS)  # type: ignore[misc]  # mypy cannot type defaults of a lambda
                 )
                 worst = max(worst, p95)
                 print(f"{kind:42} {p50:8.1f} {p95:8.1f} {scan:9.1f} {scan / p50:7.1f}")

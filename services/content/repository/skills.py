@@ -18,8 +18,9 @@ from services.content.contract import JobRole, Skill
 from services.content.domain.search import MAX_NAME_TERMS, SearchText, facet, fold, index_keys
 from services.content.domain.search import search_terms as terms_of
 from services.content.repository.search import Order, Search, indexes, place, searched
-from services.content.use_cases.ports import CompetencyHit, RoleSkill, Sought
-from services.kit.mongo import Collection, Document, Index
+from services.content.use_cases.ports import Sought
+from services.content.use_cases.skill_store import CompetencyHit, RoleSkill
+from services.kit.mongo import Collection, Database, Document, Index
 
 R = TypeVar("R", Skill, JobRole)
 BY_NAME = "name"
@@ -40,10 +41,13 @@ MAX_NAME = 200
 class Competencies:
     """The SkillStore over MongoDB."""
 
-    def __init__(self, skills: Collection, roles: Collection, links: Collection) -> None:
-        """Keep the collections."""
-        self._collections: dict[type, Collection] = {Skill: skills, JobRole: roles}
-        self._links = links
+    def __init__(self, database: Database) -> None:
+        """Keep the three collections."""
+        self._collections: dict[type, Collection] = {
+            Skill: database.truth("skills"),
+            JobRole: database.truth("job_roles"),
+        }
+        self._links = database.truth("role_skills")
 
     async def prepare(self) -> None:
         """Create the indexes that are not there yet."""

@@ -24,7 +24,8 @@ from services.content.use_cases.cursors import check_page, read_cursor, write_cu
 from services.content.use_cases.library import Library
 from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing, check_query
-from services.content.use_cases.ports import CatalogStore, CompetencyHit, R, SkillStore, Sought
+from services.content.use_cases.ports import CatalogStore, Sought
+from services.content.use_cases.skill_store import CompetencyHit, R, SkillStore
 from services.kit.errors import Invalid, NotFound
 from services.kit.ids import Kind, item_version, version_hash
 from services.kit.records import Page

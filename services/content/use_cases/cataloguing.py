@@ -15,9 +15,9 @@ from services.content.use_cases.ports import (
     CatalogStore,
     CourseStore,
     Published,
-    SkillStore,
     VersionStore,
 )
+from services.content.use_cases.skill_store import SkillStore
 
 
 class Cataloguing:

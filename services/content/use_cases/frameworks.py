@@ -7,7 +7,7 @@ from itertools import islice
 from services.content.contract import JobRole, Skill
 from services.content.domain.identity import job_role_id, skill_id
 from services.content.importers.frameworks.rows import Fact, Item, Refused, Relation, Row
-from services.content.use_cases.ports import R, RoleSkill, SkillStore
+from services.content.use_cases.skill_store import R, RoleSkill, SkillStore
 from services.kit.ids import uuid7
 from services.kit.records import Record
 

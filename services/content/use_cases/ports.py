@@ -2,13 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
-from services.content.contract import JobRole, Skill
 from services.content.domain.pictures import Rendition, StoredPicture
 from services.kit.records import Json, OutboxEntry, Record
-
-R = TypeVar("R", Skill, JobRole)
 
 
 class Remarks(Record):
@@ -143,21 +140,6 @@ class CatalogHit(Record):
     place: tuple[Json, ...]
 
 
-class CompetencyHit(Record, Generic[R]):
-    """A skill or a job role found, and its place in the order."""
-
-    record: R
-    place: tuple[Json, ...]
-
-
-class RoleSkill(Record):
-    """A job role needs a skill."""
-
-    role_id: str
-    skill_id: str
-    essential: bool = True
-
-
 class CourseStore(Protocol):
     """Courses, drafts and published pointers."""
 
@@ -271,34 +253,6 @@ class VersionStore(Protocol):
 
     async def hashes(self, prefixes: Collection[str]) -> Mapping[str, str]:
         """Return hashes of versions by their first 32 digits."""
-
-
-class SkillStore(Protocol):
-    """Skills and job roles, declared by courses or imported."""
-
-    async def declare(self, records: Sequence[Skill | JobRole]) -> None:
-        """Store what courses name unless it is there: who declares an identifier first words it."""
-
-    async def read(self, kind: type[R], ids: Collection[str]) -> Mapping[str, R]:
-        """Return records by id."""
-
-    async def search(self, kind: type[R], sought: Sought) -> tuple[list[CompetencyHit[R]], int]:
-        """Return a slice of the current ones, and how many match."""
-
-    async def skills_of(self, roles: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the ids of the skills of job roles, essential ones first."""
-
-    async def put(self, records: Sequence[R], *, also: Mapping[str, str], run: str) -> None:
-        """Store records of an import in place of earlier ones; `also` are other names, by id."""
-
-    async def link(self, links: Sequence[RoleSkill], *, framework: str, run: str) -> None:
-        """Store which job roles need which skills."""
-
-    async def retire(self, kind: type[R], *, framework: str, run: str) -> int:
-        """Retire what an import of a framework did not see; return how many those are."""
-
-    async def unlink(self, *, framework: str, run: str) -> int:
-        """Remove relations of a framework that an import did not see; return how many."""
 
 
 class MediaStore(Protocol):

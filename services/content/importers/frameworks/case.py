@@ -30,31 +30,30 @@ class _Document(Record):
 
 
 class _Package(Record):
-    CFDocument: _Document
-    CFItems: list[Json] = []
-    CFAssociations: list[Json] = []
+    document: _Document = msgspec.field(name="CFDocument")
+    items: list[Json] = msgspec.field(name="CFItems", default_factory=list)
+    associations: list[Json] = msgspec.field(name="CFAssociations", default_factory=list)
 
 
-class _Item(Record):
+class _Item(Record, rename="camel"):
     uri: str
-    fullStatement: str  # noqa: N815 - as CASE spells it
-    identifier: str = ""
-    abbreviatedStatement: str | None = None  # noqa: N815
-    humanCodingScheme: str | None = None  # noqa: N815
-    CFItemType: str | None = None
+    full_statement: str
+    abbreviated_statement: str | None = None
+    human_coding_scheme: str | None = None
+    item_type: str | None = msgspec.field(name="CFItemType", default=None)
     language: str | None = None
     notes: str | None = None
-    alternativeLabel: str | None = None  # noqa: N815
+    alternative_label: str | None = None
 
 
 class _Node(Record):
     uri: str
 
 
-class _Association(Record):
-    associationType: str  # noqa: N815
-    originNodeURI: _Node  # noqa: N815
-    destinationNodeURI: _Node  # noqa: N815
+class _Association(Record, rename="camel"):
+    association_type: str
+    origin: _Node = msgspec.field(name="originNodeURI")
+    destination: _Node = msgspec.field(name="destinationNodeURI")
 
 
 def recognised(files: Files) -> Files:
@@ -86,36 +85,36 @@ def _package(name: str, lines: Iterable[str]) -> _Package | Refused:
 
 
 def _rows(name: str, package: _Package) -> Iterator[Row]:
-    framework = package.CFDocument.title.strip()
-    yield Fact(framework=framework, version=package.CFDocument.version)
+    framework = package.document.title.strip()
+    yield Fact(framework=framework, version=package.document.version)
     roles: dict[str, bool] = {}
-    for index, given in enumerate(package.CFItems):
+    for index, given in enumerate(package.items):
         where = f"{name}:/CFItems/{index}"
         try:
             found = msgspec.convert(given, _Item)
         except msgspec.ValidationError as error:
             yield Refused(where=where, reason=f"{error}.")
             continue
-        roles[found.uri] = bool(_ROLE.search(found.CFItemType or ""))
-        language = (found.language or package.CFDocument.language or "en")[:2].lower()
+        roles[found.uri] = bool(_ROLE.search(found.item_type or ""))
+        language = (found.language or package.document.language or "en")[:2].lower()
         yield item(
             where,
             _competency(found, framework),
             is_role=roles[found.uri],
             language=language if language.isalpha() else "en",
-            also=found.alternativeLabel or "",
+            also=found.alternative_label or "",
         )
-    for index, given in enumerate(package.CFAssociations):
+    for index, given in enumerate(package.associations):
         yield from _relation(f"{name}:/CFAssociations/{index}", given, roles)
 
 
 def _competency(found: _Item, framework: str) -> Competency:
-    short = found.abbreviatedStatement or found.fullStatement
+    short = found.abbreviated_statement or found.full_statement
     return Competency(
         name=" ".join(short.split())[:MAX_NAME],
-        description=(found.notes or found.fullStatement)[:MAX_DESCRIPTION],
+        description=(found.notes or found.full_statement)[:MAX_DESCRIPTION],
         framework=framework,
-        code=found.humanCodingScheme or None,
+        code=found.human_coding_scheme or None,
         url=found.uri,
     )
 
@@ -127,7 +126,7 @@ def _relation(where: str, given: Json, roles: dict[str, bool]) -> Iterator[Row]:
     except msgspec.ValidationError as error:
         yield Refused(where=where, reason=f"{error}.")
         return
-    ends = (found.originNodeURI.uri, found.destinationNodeURI.uri)
-    if found.associationType in RELATED and {roles.get(end) for end in ends} == {True, False}:
+    ends = (found.origin.uri, found.destination.uri)
+    if found.association_type in RELATED and {roles.get(end) for end in ends} == {True, False}:
         role, skill = sorted(ends, key=lambda end: not roles[end])
         yield Relation(role=Competency(name="", url=role), skill=Competency(name="", url=skill))
