@@ -15,6 +15,7 @@ from services.content import contract
 
 ID_OF_VERSION = "Bound to its version; send it back in events as it is."
 KEY = "What stays the same from version to version."
+KEY_OF_CHOICE = f"{KEY} In assessments it follows from what is shown, so it tells no answer."
 
 
 def ids(description: str) -> Any:
@@ -38,7 +39,7 @@ class Choice(ContractType, record=contract.Choice, shown=True):
     """One thing to pick, to order or to match."""
 
     id = graphene.ID(required=True, description=ID_OF_VERSION)
-    key = graphene.String(required=True, description=KEY)
+    key = graphene.String(required=True, description=KEY_OF_CHOICE)
     text = graphene.String(required=True, description="Plain text to show.")
     image = graphene.Field(Image, description="A picture to show with the text, or in its place.")
     feedback = graphene.String(
@@ -50,7 +51,7 @@ class Gap(ContractType, record=contract.Gap, shown=True):
     """A gap in a text. choices null: typed in; choices given: picked (inline choice or drag)."""
 
     id = graphene.ID(required=True, description=f"{ID_OF_VERSION} In the text it stands in braces.")
-    key = graphene.String(required=True, description=KEY)
+    key = graphene.String(required=True, description=KEY_OF_CHOICE)
     choices = some(Choice, description="What can be picked; null: the learner types.")
     accepted = accepted()
     case_sensitive = case_sensitive()
