@@ -1,0 +1,136 @@
+"""Publishing without casualties, over HTTP: a wrong key, its correction, and what learners get."""
+
+import asyncio
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.services.content.samples import zipped
+from tests.support.learner import COURSE, ENROL, VIEWER, App
+from tests.support.running import Client, System
+from tests.support.sockets import Socket, opened
+from tests.support.whole import CHECK, course_files
+
+SLUG = "corrected-sums"
+IMPORT = """
+mutation Import($input: ImportCourseInput!) { importCourse(input: $input) {
+  course { id draft { revision } } userErrors { code message } } }
+"""
+PREVIEW = """
+mutation Preview($input: CourseIdInput!) { previewPublish(input: $input) {
+  midCourse completionsLost scoresRaised lessonsChanged packBytesToFetch
+  questions { lesson question change } problems { message } } }
+"""
+PUBLISH = """
+mutation Publish($input: PublishCourseInput!) { publishCourse(input: $input) {
+  course { version { number } } userErrors { code message path } } }
+"""
+ROLL_BACK = """
+mutation Back($input: RollBackCourseInput!) { rollBackCourse(input: $input) {
+  course { version { number } } userErrors { message } } }
+"""
+
+
+async def brought(author: Client, key: str, *, publish: bool) -> dict[str, Any]:
+    """Bring the course in with that key of its only question."""
+    files = {**course_files(SLUG), "check.md": CHECK.replace("= 4", f"= {key}").encode()}
+    given = {
+        "format": "MARKDOWN",
+        "package": b64encode(zipped(files)).decode(),
+        "publish": publish,
+    }
+    done = (await author.run(IMPORT, input=given))["importCourse"]
+    assert done["userErrors"] == []
+    course: dict[str, Any] = done["course"]
+    return course
+
+
+async def taken(learner: Client, *, answer: int, lessons: int = 2) -> App:
+    """Take up the course, and do some of its lessons."""
+    course = (await learner.run(COURSE, slug=SLUG))["course"]
+    await learner.run(ENROL, input={"courseId": course["id"]})
+    phone = App(learner, course, start=datetime.now(UTC) - timedelta(hours=1))
+    for lesson in phone.lessons[:lessons]:
+        phone.study(lesson, answers={"sum": {"number": answer}})
+    await phone.sync(phone.queue)
+    phone.queue.clear()
+    return phone
+
+
+async def standing(learner: Client) -> tuple[str, float | None, int]:
+    """Return status and score of the only enrolment, and how many credentials there are."""
+    viewer = (await learner.run(VIEWER))["viewer"]
+    (enrolment,) = viewer["enrolments"]["nodes"]
+    return enrolment["status"], enrolment["score"], viewer["credentials"]["totalCount"]
+
+
+async def kinds(socket: Socket) -> list[str]:
+    """Return the kinds of the next notice."""
+    told = await socket.hear()
+    found: list[str] = told["payload"]["data"]["viewerChanged"]["kinds"]
+    return found
+
+
+async def credential_of(learner: Client) -> float:
+    """Return the score of the credential, once it is there."""
+    async with asyncio.timeout(20):
+        while not (found := (await learner.run(VIEWER))["viewer"]["credentials"]["nodes"]):
+            await asyncio.sleep(0.1)
+    return float(found[0]["score"])
+
+
+async def test_a_wrong_key_is_corrected_and_nobody_is_the_worse_for_it(
+    system: System, anybody: Client
+) -> None:
+    """Who failed by an author's mistake would stay failed, or who passed by it lose a badge."""
+    # given a course whose key is wrong, one who passed by it, one who failed, one mid-course
+    author = anybody.signed_in(
+        await system.token("corrector", "--role", "AUTHOR", "--org", "correctors")
+    )
+    course = await brought(author, "5", publish=True)
+    lucky, failed, midway = [
+        anybody.signed_in(token)
+        for token in [await system.token(f"sums-{who}") for who in ("lucky", "failed", "midway")]
+    ]
+    await taken(lucky, answer=5)
+    await taken(failed, answer=4)
+    phone = await taken(midway, answer=4, lessons=1)
+    assert await credential_of(lucky) == 1
+    assert await standing(failed) == ("COMPLETED", 0, 0)
+    # when the author corrects the key, and asks first
+    course = await brought(author, "4", publish=False)
+    asked = {"courseId": course["id"]}
+    preview = (await author.run(PREVIEW, input=asked))["previewPublish"]
+    assert preview.pop("packBytesToFetch") > 0
+    assert preview == {
+        "midCourse": 1,
+        "completionsLost": 0,
+        "scoresRaised": 1,
+        "lessonsChanged": 1,
+        "questions": [{"lesson": "check", "question": "sum", "change": "REKEYED"}],
+        "problems": [],
+    }
+    assert await standing(failed) == ("COMPLETED", 0, 0)
+    async with opened(system.url) as socket:
+        await socket.init(failed.token)
+        await socket.subscribe()
+        # and publishes
+        given = {**asked, "baseRevision": course["draft"]["revision"]}
+        done = (await author.run(PUBLISH, input=given))["publishCourse"]
+        assert (done["userErrors"], done["course"]["version"]["number"]) == ([], 2)
+        # then who failed is told once of the score, once of the credential, and of nothing else
+        assert await kinds(socket) == ["ENROLMENT", "LESSON_PROGRESS"]
+        assert await kinds(socket) == ["CREDENTIAL"]
+        assert await socket.is_quiet()
+    assert await standing(failed) == ("COMPLETED", 1, 1)
+    assert await credential_of(failed) == 1
+    assert await standing(lucky) == ("COMPLETED", 1, 1)
+    # and who is midway goes on in the version that they have, by the better of both keys
+    phone.study(phone.lessons[1], answers={"sum": {"number": 4}})
+    await phone.sync(phone.queue)
+    assert (await standing(midway))[:2] == ("COMPLETED", 1)
+    assert await credential_of(midway) == 1
+    # and going back takes nothing from anybody
+    back = {**asked, "versionNumber": 1}
+    assert (await author.run(ROLL_BACK, input=back))["rollBackCourse"]["userErrors"] == []
+    assert [await standing(each) for each in (lucky, failed, midway)] == [("COMPLETED", 1, 1)] * 3
