@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeAlias
 
 import pymongo
@@ -206,7 +207,7 @@ class Database:
         is_motor = isinstance(self._database, AsyncIOMotorDatabase)
         bucket = AsyncIOMotorGridFSBucket if is_motor else AsyncGridFSBucket
         return Files(
-            bucket(self._database, bucket_name=name, write_concern=MAJORITY),
+            partial(bucket, self._database, bucket_name=name, write_concern=MAJORITY),
             files=self.truth(f"{name}.files"),
             chunks=self.truth(f"{name}.chunks"),
         )

@@ -1,7 +1,7 @@
 """Files of any size in MongoDB (GridFS): written and read in chunks, never held whole."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -28,15 +28,18 @@ class Finds(Protocol):
 class Files:
     """A bucket of files by id; a file is there once all of it is, and never changes."""
 
-    def __init__(self, bucket: Any, *, files: Finds, chunks: Finds) -> None:
-        """Wrap a driver's bucket, and the two collections that it writes."""
+    def __init__(self, bucket: Callable[[], Any], *, files: Finds, chunks: Finds) -> None:
+        """Keep how a driver's bucket is opened, and the two collections that it writes.
+
+        Motor binds a bucket to the loop of that moment, and services are wired before one runs.
+        """
         self._bucket = bucket
         self._files = files
         self._chunks = chunks
 
     async def write(self, file_id: str, data: AsyncIterable[bytes]) -> int:
         """Store a stream under a new id and return its size; if it fails, nothing is there."""
-        file = self._bucket.open_upload_stream_with_id(file_id, file_id)
+        file = self._bucket().open_upload_stream_with_id(file_id, file_id)
         size = 0
         try:
             async for part in data:
@@ -76,7 +79,7 @@ class Files:
     async def delete(self, file_id: str) -> None:
         """Remove a file, or what is left of one whose writing was cut off."""
         with translated("delete a file"), suppress(NoFile):
-            await self._bucket.delete(file_id)
+            await self._bucket().delete(file_id)
 
     @staticmethod
     async def _abort(file: Any) -> None:

@@ -93,3 +93,21 @@ async def test_a_database_that_is_away_is_unavailable(driver: Driver) -> None:
     with pytest.raises(Unavailable, match="delete a file"):
         await files.delete("one")
     await mongo.close()
+
+
+def test_files_are_wired_before_a_loop_runs(mongo_uri: str, driver: Driver) -> None:
+    """Breaks when a process of its own ends at its start: it is wired first, and then runs."""
+    mongo = Mongo(mongo_uri, app_name="wired early", driver=driver)
+    database = mongo.database(f"test_early_{driver}")
+    files = database.files("files")
+
+    async def use() -> bytes:
+        await files.write("one", parts(b"abc"))
+        whole = await files.whole("one")
+        await files.delete("one")
+        await database.drop()
+        await mongo.close()
+        return whole
+
+    with asyncio.Runner() as runner:
+        assert runner.run(use()) == b"abc"
