@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from graphql import (
     GraphQLField,
@@ -18,8 +19,8 @@ from graphql import (
 
 GOAL = "Question"
 FAMILY_ROOT = "Block"
-Hop = tuple[str, str]
-"""A field, and the type that has it."""
+UNKNOWN = {"ID!": '"ver_AAAA"', "[ID!]!": "[]", "UUID!": f'"{UUID(int=0)}"', "String!": '"x"'}
+"""What is given where an argument is needed and nobody says which."""
 
 
 class Reader:
@@ -153,7 +154,7 @@ class Reader:
 
     def _call(self, name: str, field: GraphQLField, given: Mapping[str, str]) -> str:
         told = {
-            arg: given.get(arg) or self._arguments.get(arg)
+            arg: given.get(arg) or self._arguments.get(arg) or UNKNOWN.get(str(said.type))
             for arg, said in field.args.items()
             if arg in given or arg in self._arguments or is_required_argument(said)
         }
