@@ -21,6 +21,7 @@ from services.kit.outbox import Outbox, waiting
 INDEXES = [
     Index([("slug", 1)], name="slug", unique=True),
     Index([("organisation", 1), ("_id", 1)], name="organisation"),
+    Index([("_id", 1), ("published.hash", 1)], name="pointer"),
     Index(
         [("published.catalogued", 1)],
         name="catalogued",
@@ -101,7 +102,7 @@ class Courses:
 
     async def published_hashes(self, ids: Many[str]) -> Mapping[str, str]:
         """Return the hashes of published versions by course id."""
-        where = {"_id": {"$in": list(ids)}, "published.at": {"$exists": True}}
+        where = {"_id": {"$in": list(ids)}, "published.hash": {"$gt": ""}}
         found = await self._courses.find(where, {"published.hash": 1})
         return {document["_id"]: document["published"]["hash"] for document in found}
 

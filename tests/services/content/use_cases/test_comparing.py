@@ -1,12 +1,18 @@
 """Comparing versions and drafts, and marking across them, over the real database."""
 
+from typing import Any
+from uuid import uuid4
+
 import pytest
+from pymongo import MongoClient
 
 from services.content import contract
 from services.content.app import Content
 from services.content.contract import Answer, PublishCourse, QuestionChange, Response, Target
+from services.content.repository import Courses
 from services.kit.errors import Forbidden, Invalid, NotFound, StaleRevision
 from services.kit.ids import Kind, item_id, new_id
+from services.kit.mongo import Mongo
 from services.kit.records import Actor
 from tests.services.content.samples import folder, package
 
@@ -230,3 +236,25 @@ async def test_a_target_is_of_its_course_and_of_the_draft_as_it_is(
         )
     with pytest.raises(Forbidden):
         await content.authoring.preview_publish(stranger, course.id)
+
+
+async def test_pointers_are_read_from_their_index(mongo_uri: str, mongo: Mongo) -> None:
+    """Each sync with answers would read whole drafts, which may have megabytes."""
+    name = f"test_pointers_{uuid4().hex[:12]}"
+    courses = Courses(mongo.database(name).truth("courses"))
+    await courses.prepare()
+    with MongoClient[Any](mongo_uri) as client:
+        stored = client[name]["courses"]
+        stored.insert_many(
+            [{"_id": f"c{i}", "slug": f"s{i}", "published": {"hash": f"h{i}"}} for i in range(9)]
+            + [{"_id": "draft", "slug": "draft"}]
+        )
+        assert await courses.published_hashes(["c1", "c2", "draft", "gone"]) == {
+            "c1": "h1",
+            "c2": "h2",
+        }
+        where = {"_id": {"$in": ["c1", "c2"]}, "published.hash": {"$gt": ""}}
+        plan = stored.find(where, {"published.hash": 1}).explain()["queryPlanner"]["winningPlan"]
+        client.drop_database(name)
+    assert "FETCH" not in str(plan)
+    assert "pointer" in str(plan)
