@@ -41,6 +41,11 @@ PUBLIC = {
     "CatalogApi.lesson_versions",
     "CatalogApi.packs",
     "CatalogApi.skills",
+    "CatalogApi.find_skills",
+    "CatalogApi.job_roles",
+    "CatalogApi.find_job_roles",
+    "CatalogApi.job_role_skills",
+    "CatalogApi.moves",
     "CredentialsApi.achievements",
     "VerifyingApi.verify",
 }
@@ -137,6 +142,32 @@ async def publish(whole: Whole, actor: Actor) -> Any:
     return await whole.content.authoring.publish(actor, given)
 
 
+@tries("AuthoringApi.unschedule")
+async def unschedule(whole: Whole, actor: Actor) -> Any:
+    """Forget what nobody scheduled."""
+    return await whole.content.authoring.unschedule(actor, whole.published.id)
+
+
+@tries("AuthoringApi.roll_back")
+async def roll_back(whole: Whole, actor: Actor) -> Any:
+    """Show the first version, which is shown."""
+    back = content.RollBackCourse(course_id=whole.published.id, version_number=1)
+    return await whole.content.authoring.roll_back(actor, back)
+
+
+@tries("AuthoringApi.archive")
+async def archive(whole: Whole, actor: Actor) -> Any:
+    """Take the academy's draft out of the catalogue, where it is not."""
+    return await whole.content.authoring.archive(actor, whole.unpublished.id)
+
+
+@tries("AuthoringApi.version_ids")
+async def list_versions(whole: Whole, actor: Actor) -> Any:
+    """List the versions of the academy's published course."""
+    ids = (whole.published.id,)
+    return (await whole.content.authoring.version_ids(actor, ids, PageArgs()))[0]
+
+
 @tries("TrackingApi.start_guest")
 async def start_guest(whole: Whole, actor: Actor) -> Any:
     """Start as a guest."""
@@ -222,6 +253,10 @@ def expected(method: str, actor: Actor) -> str:
         "AuthoringApi.update_draft": (own, "forbidden"),
         "AuthoringApi.preview_publish": (own, "forbidden"),
         "AuthoringApi.publish": (own, "forbidden"),
+        "AuthoringApi.unschedule": (own, "forbidden"),
+        "AuthoringApi.roll_back": (own, "forbidden"),
+        "AuthoringApi.archive": (own, "forbidden"),
+        "AuthoringApi.version_ids": (own, unseen),
         "TrackingApi.start_guest": (actor.is_guest, "forbidden"),
         "TrackingApi.claim_guest": (not actor.is_guest, "forbidden"),
         "TrackingApi.enrol": (True, ""),

@@ -21,7 +21,7 @@ def build_structured(scope: Scope, key: str, source: str, *, at: tuple[str, int]
         return CodeBlock(key=key, language="", source=source)
     for _, picture in all_pictures(block):
         scope.find_hash(picture.hash, at=at)
-    return block  # type: ignore[no-any-return]
+    return block  # type: ignore[no-any-return]  # msgspec's decoder of a union is untyped
 
 
 def _as_json(key: str, source: str) -> bytes:
