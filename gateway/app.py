@@ -30,7 +30,7 @@ from gateway.identity.subjects import ClaimNames
 from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
-from services.content.contract import AuthoringApi, CatalogApi
+from services.content.contract import AuthoringApi, CatalogApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
 from services.kit.health import Health
 from services.kit.identity import Identity as PeerIdentity
@@ -109,6 +109,7 @@ def create_standalone_app(
         impact=connect(ImpactApi, progress, reads=True),
         credentials=connect(CredentialsApi, credentials, reads=True),
         verifying=connect(VerifyingApi, credentials, reads=True),
+        uploads=connect(UploadsApi, content),
     )
     peers = (content.close, progress.close, credentials.close)
     return create_app(settings, clients, routes=routes, keys=keys, close=(*close, *peers))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.content.contract import AuthoringApi, CatalogApi
+from services.content.contract import AuthoringApi, CatalogApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
 from services.progress.contract import ImpactApi, LearnerApi, TrackingApi
 
@@ -18,3 +18,4 @@ class Clients:
     impact: ImpactApi
     credentials: CredentialsApi
     verifying: VerifyingApi
+    uploads: UploadsApi

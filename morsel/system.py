@@ -75,6 +75,7 @@ class System:
             impact=self.progress.impact,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
+            uploads=self.content.uploads,
         )
         public = [
             *self.content.routes,

@@ -10,6 +10,7 @@ from gateway.schema.content.queries import ContentQueries
 from gateway.schema.content.types.block import BLOCK_TYPES
 from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
+from gateway.schema.content.uploads import UploadMutations
 from gateway.schema.credentials.queries import CredentialQueries
 from gateway.schema.nodes import READERS, NodeQueries
 from gateway.schema.progress.mutations import ProgressMutations
@@ -22,7 +23,7 @@ class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries):
     """Reads. They change nothing, so a phone may repeat them."""
 
 
-class Mutation(ProgressMutations, ImpactMutations, ContentMutations):
+class Mutation(ProgressMutations, ImpactMutations, ContentMutations, UploadMutations):
     """Writes. Every one may be repeated: the outcome is the same."""
 
 

@@ -104,6 +104,7 @@ RULES: Mapping[str, Rule] = {
     "Mutation.sync": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.createCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.importCourse": Rule(AUTHORS, Reach.MADE),
+    "Mutation.requestUpload": Rule(AUTHORS, Reach.MADE),
     "Mutation.updateDraft": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.previewPublish": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.publishCourse": Rule(AUTHORS, Reach.ORGANISATION),

@@ -1,13 +1,25 @@
 """The content service, wired; read it first."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from services.content.endpoints import internal_routes, public_routes
+from services.content.contract import (
+    AuthoringApi,
+    CatalogApi,
+    ComparingApi,
+    MarkingApi,
+    UploadsApi,
+)
+from services.content.endpoints import internal_routes
+from services.content.endpoints.media import media_routes
+from services.content.endpoints.packs import pack_routes
+from services.content.endpoints.uploads import upload_routes
 from services.content.media.encoders import Encoders
 from services.content.repository import (
     Catalogue,
@@ -17,6 +29,7 @@ from services.content.repository import (
     Packs,
     PointerMoves,
     Schedule,
+    Uploads,
     Versions,
 )
 from services.content.settings import Settings
@@ -38,12 +51,16 @@ from services.content.use_cases.publishing import Publishing
 from services.content.use_cases.releasing import Releasing
 from services.content.use_cases.responses import Questions
 from services.content.use_cases.scheduling import Scheduling
+from services.content.use_cases.sweeping import Sweeping
+from services.content.use_cases.uploading import Uploading
+from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
 from services.kit.metrics import metrics_route
 from services.kit.mongo import Mongo
 from services.kit.outbox import Outbox
+from services.kit.records import FeedApi
 from services.kit.telemetry import RequestLog
 
 
@@ -59,12 +76,28 @@ class Content:
         self._versions = Versions(database.truth("versions"))
         self._skills = skills = Competencies(database)
         self._moves, self._schedule = PointerMoves(courses), Schedule(courses)
-        self.media = media = Media(database.truth("media"), database.files("files"))
+        files = database.files("files")
+        self.media = media = Media(database.truth("media"), files)
+        self._uploads = Uploads(database.truth("uploads"))
         self._encoders = Encoders(
             workers=settings.picture_workers,
             megabytes=settings.picture_memory_mb,
             seconds=settings.picture_seconds,
         )
+        self.uploads = Uploading(
+            self._uploads,
+            media,
+            files,
+            encoder=self._encoders,
+            capabilities=Capabilities(
+                origin=settings.public_url,
+                secret=settings.internal_key.encode() or secrets.token_bytes(32),
+                label="morsel content: addresses of uploads",
+                clock=clock,
+            ),
+            limits=settings.upload_limits(),
+        )
+        self._sweeping = Sweeping(self.uploads)
         library = Library(self._versions)
         packs = Packs(database.truth("packs"), database.truth("pack_files"))
         packing = Packing(packs, media)
@@ -89,18 +122,23 @@ class Content:
             self._courses,
             media,
             Releasing(self._publishing, self.scheduling, History(self._versions), clock=clock),
-            Importing(media, self._encoders),
+            Importing(media, self._encoders, self.uploads),
             Previewing(self.comparing, library, packing, media),
             clock=clock,
         )
         self.exporting = Exporting(self._courses, self._versions, media)
-        self.routes: list[BaseRoute] = public_routes(media, packs)
+        self.routes: list[BaseRoute] = [
+            *media_routes(media, files),
+            *pack_routes(packs, media),
+            *upload_routes(self.uploads),
+        ]
 
     async def prepare(self) -> None:
         """Create the indexes that are not there yet, and finish what was left undone."""
         await self._courses.prepare()
         await self._catalogue.prepare()
         await self._versions.prepare()
+        await self._uploads.prepare()
         await self._moves.prepare()
         await self._schedule.prepare()
         await self._skills.prepare()
@@ -110,10 +148,12 @@ class Content:
         """Prepare, and begin with what runs in the background."""
         await self.prepare()
         self.scheduling.start()
+        self._sweeping.start()
 
     async def stop(self) -> None:
         """End what runs in the background, and the worker processes."""
         await self.scheduling.stop()
+        await self._sweeping.stop()
         await self._encoders.close()
 
     def _wake(self) -> None:
@@ -147,14 +187,15 @@ def create_app(settings: Settings) -> Starlette:
         await health.close()
         await mongo.close()
 
-    inside = internal_routes(
-        catalog=content.catalog,
-        authoring=content.authoring,
-        marking=content.marking,
-        comparing=content.comparing,
-        feed=content.feed,
-        identity=identity,
-    )
+    doors: dict[Any, Any] = {
+        AuthoringApi: content.authoring,
+        CatalogApi: content.catalog,
+        ComparingApi: content.comparing,
+        FeedApi: content.feed,
+        MarkingApi: content.marking,
+        UploadsApi: content.uploads,
+    }
+    inside = internal_routes(doors, identity=identity)
     ours = [*health.routes(), metrics_route(content.feed.measure)]
     routes: list[BaseRoute] = [*ours, *inside, *content.routes]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestLog)])

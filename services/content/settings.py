@@ -4,6 +4,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from services.content.domain.captions import MAX_BYTES as MAX_CAPTIONS_BYTES
+from services.content.domain.media_types import MediaKind
+from services.content.media.pictures import MAX_BYTES
+from services.content.use_cases.importing import MAX_PACKAGE_BYTES
+from services.content.use_cases.uploading import UploadLimits
 from services.kit.mongo import Driver
 from services.kit.records import Record
 from services.kit.tracing import DEFAULT_RATIO
@@ -26,6 +31,9 @@ class Settings(Record):
         "picture_workers": "how many processes encode pictures, 1 or more",
         "picture_memory_mb": "how much memory each of them may take, in MB, 256 or more",
         "picture_seconds": "how long one picture may take, in seconds, 1 or more",
+        "upload_audio_mb": "how large a recording may be, in MB, 1 or more",
+        "upload_video_mb": "how large a film may be, in MB, 1 or more",
+        "upload_quota_mb": "how much an organisation may upload in all, in MB, 1 or more",
         **TRACES,
     }
 
@@ -40,5 +48,21 @@ class Settings(Record):
     picture_workers: Annotated[int, Meta(ge=1)] = 2
     picture_memory_mb: Annotated[int, Meta(ge=256)] = 768
     picture_seconds: Annotated[int, Meta(ge=1)] = 20
+    upload_audio_mb: Annotated[int, Meta(ge=1)] = 50
+    upload_video_mb: Annotated[int, Meta(ge=1)] = 500
+    upload_quota_mb: Annotated[int, Meta(ge=1)] = 10_000
     otlp_endpoint: str = ""
     trace_ratio: float = DEFAULT_RATIO
+
+    def upload_limits(self) -> UploadLimits:
+        """Return how much may be sent."""
+        return UploadLimits(
+            sizes={
+                MediaKind.IMAGE: MAX_BYTES,
+                MediaKind.AUDIO: self.upload_audio_mb << 20,
+                MediaKind.VIDEO: self.upload_video_mb << 20,
+                MediaKind.CAPTIONS: MAX_CAPTIONS_BYTES,
+                MediaKind.PACKAGE: MAX_PACKAGE_BYTES,
+            },
+            quota=self.upload_quota_mb << 20,
+        )

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     GAP = "gap"
     CARD = "crd"
     IMAGE = "img"
+    UPLOAD = "upl"
     SKILL = "skl"
     JOB_ROLE = "job"
     LEARNER = "lrn"

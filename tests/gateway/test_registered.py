@@ -37,6 +37,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "OfflinePack": {"slug": VERSION.slug, "locale": "de", "maxBytes": 1_000_000},
     "PreviewPublish": COURSE,
     "PublishCourse": {"input": DRAFT},
+    "RequestUpload": {"input": {"mediaType": "image/png", "bytes": 9, "sha256": "0" * 64}},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
     "Skills": {"search": "add", "framework": "TEST"},
     "StartGuest": {"input": {"deviceId": DEVICE}},

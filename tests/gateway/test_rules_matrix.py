@@ -242,6 +242,13 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.sync": [mutation("sync", "SyncInput", given(**PHONE))],
     "Mutation.createCourse": [mutation("createCourse", "CreateCourseInput", a_new_course)],
     "Mutation.importCourse": [mutation("importCourse", "ImportCourseInput", a_new_package)],
+    "Mutation.requestUpload": [
+        mutation(
+            "requestUpload",
+            "RequestUploadInput",
+            given(mediaType="image/png", bytes=9, sha256="0" * 64),
+        )
+    ],
     "Mutation.updateDraft": [mutation("updateDraft", "UpdateDraftInput", the_draft_again)],
     "Mutation.previewPublish": [
         Call(

@@ -100,6 +100,13 @@ async def import_course(whole: Whole, actor: Actor) -> Any:
     return await whole.content.authoring.import_course(actor, given)
 
 
+@tries("UploadsApi.request_upload")
+async def request_upload(whole: Whole, actor: Actor) -> Any:
+    """Ask where to send a picture."""
+    wanted = content.RequestUpload(media_type="image/png", bytes=9, sha256="0" * 64)
+    return await whole.content.uploads.request_upload(actor, wanted)
+
+
 @tries("AuthoringApi.authored_courses")
 async def authored_courses(whole: Whole, actor: Actor) -> Any:
     """List courses."""
@@ -248,6 +255,7 @@ def expected(method: str, actor: Actor) -> str:
         "AuthoringApi.create_course": (author and placed, "forbidden"),
         "AuthoringApi.import_course": (author and placed, "forbidden"),
         "AuthoringApi.authored_courses": (author, "forbidden"),
+        "UploadsApi.request_upload": (author and placed, "forbidden"),
         "AuthoringApi.authored": (own, unseen),
         "AuthoringApi.drafts": (own, unseen),
         "AuthoringApi.update_draft": (own, "forbidden"),

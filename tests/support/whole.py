@@ -126,6 +126,7 @@ class Whole:
             impact=self.progress.impact,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
+            uploads=self.content.uploads,
         )
 
     def digest(self) -> list[Any]:

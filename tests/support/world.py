@@ -32,12 +32,13 @@ from services.kit.errors import (
     NotFound,
     StaleRevision,
 )
-from services.kit.ids import Kind, new_id
+from services.kit.ids import Kind, global_id, new_id
 from services.kit.records import Actor, Page, PageArgs, Role
 from services.progress import contract as progress
 
 T = TypeVar("T")
 N = TypeVar("N")
+MAX_UPLOAD = 1_000_000
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -85,13 +86,14 @@ def _counted(name: str, method: Callable[..., Awaitable[T]]) -> Callable[..., Aw
 
 
 class Shelf(Counted):
-    """CatalogApi and AuthoringApi over versions and drafts put in by a test."""
+    """CatalogApi, AuthoringApi and UploadsApi over versions and drafts put in by a test."""
 
     def __init__(self) -> None:
         super().__init__()
         self._versions: dict[str, content.CourseVersion] = {}
         self._courses: dict[str, content.Course] = {}
         self._drafts: dict[str, content.Draft] = {}
+        self._uploaded: set[str] = set()
         self._moves: list[str] = []
         self._moved = asyncio.Event()
 
@@ -313,6 +315,15 @@ class Shelf(Counted):
         if course_id not in self._courses:
             raise NotFound("There is no such course.", path=("courseId",))
         return self._courses[course_id]
+
+    async def request_upload(self, actor: Actor, wanted: content.RequestUpload) -> content.Upload:
+        _organisation(actor)
+        if wanted.bytes > MAX_UPLOAD:
+            raise LimitReached("The file is too large.", path=("bytes",))
+        upload_id = global_id(Kind.UPLOAD, bytes.fromhex(wanted.sha256)[:16])
+        is_here = wanted.sha256 in self._uploaded
+        url = None if is_here else f"http://localhost:8000/uploads/{upload_id}?signature=x"
+        return content.Upload(id=upload_id, url=url)
 
     async def import_course(self, actor: Actor, package: content.ImportCourse) -> content.Imported:
         _organisation(actor)
@@ -543,6 +554,7 @@ class World:
             impact=self.ledger,
             credentials=self.cabinet,
             verifying=self.cabinet,
+            uploads=self.shelf,
         )
 
     @property

@@ -103,7 +103,10 @@ class ImportCourseInput(graphene.InputObjectType):
     """A package to bring in as a course."""
 
     format = graphene.Field(graphene.NonNull(ImportFormats), description="What the package is.")
-    package = graphene.String(description="The package in base64, up to 8 MB.")
+    package = graphene.String(
+        description="The package in base64, up to 8 MB; larger ones go through requestUpload."
+    )
+    upload_id = graphene.ID(description="The upload that holds the package, in its place.")
     slug = graphene.String(
         description="The course to make or to update; null: taken from the package."
     )
@@ -210,9 +213,12 @@ async def archive_course(context: Context, given: Any) -> CourseOutcome:
 
 async def import_course(context: Context, given: Any) -> ImportOutcome:
     """Bring a package in."""
+    if given.package is not None and given.upload_id is not None:
+        raise Invalid("Send the package or its uploadId, not both.", path=("uploadId",))
     package = contract.ImportCourse(
         format=given.format,
-        package=_unpack(given.package),
+        package=b"" if given.upload_id else _unpack(given.package),
+        upload_id=given.upload_id,
         slug=given.slug,
         publish=bool(given.publish),
     )
@@ -223,7 +229,7 @@ async def import_course(context: Context, given: Any) -> ImportOutcome:
 
 def _unpack(package: str | None) -> bytes:
     if package is None:
-        raise Invalid("Send the package in base64.", path=("package",))
+        raise Invalid("Send the package in base64, or its uploadId.", path=("package",))
     try:
         content = b64decode(package, validate=True)
     except (binascii.Error, ValueError) as error:

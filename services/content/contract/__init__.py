@@ -67,6 +67,7 @@ from services.content.contract.questions import (
     Skill,
     TextEntryQuestion,
 )
+from services.content.contract.uploads import RequestUpload, Upload, UploadsApi
 from services.content.contract.version import (
     AchievementDefinition,
     AnyBlock,
@@ -164,6 +165,7 @@ __all__ = [
     "QuestionChange",
     "QuestionFacts",
     "Rendition",
+    "RequestUpload",
     "Response",
     "RollBackCourse",
     "Scheduled",
@@ -172,6 +174,8 @@ __all__ = [
     "TextBlock",
     "TextEntryQuestion",
     "UpdateDraft",
+    "Upload",
+    "UploadsApi",
     "VersionFacts",
     "VersionPair",
     "VideoBlock",

@@ -61,7 +61,9 @@ class ImportCourse(Record):
     """A package to bring in as a course: a zip, or for MARKDOWN a single file too."""
 
     format: ImportFormat
-    package: bytes
+    package: bytes = b""
+    upload_id: str | None = None
+    """The upload that holds the package, in place of `package`."""
     slug: str | None = None
     publish: bool = False
 

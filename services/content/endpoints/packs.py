@@ -67,7 +67,7 @@ class _Files:
 
 
 NO_FILE = "There is no such pack file."
-_VARY = {"vary": "accept-encoding", "access-control-allow-origin": "*"}
+_VARY = {"vary": "accept-encoding"}
 
 
 def best_encoding(accept: str | None, offered: tuple[str, ...]) -> str | None:

@@ -7,8 +7,10 @@ courses   {_id, slug, organisation, secret, revision, content, updated_at, publi
           scheduled {at, revision, remarks, content, failure, lease}: what to publish later
 catalogue {_id: course id, moves, fresh, title, minutes, signature, keys, card}: follows the pointer
 versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public, kept?}
-media     {_id: hash, width, height, widths, file} and {_id: "hash/width.format", ..., data}
-files     GridFS: {_id: file}, originals
+media     {_id: hash, file, kept?, going?} and for pictures {width, height, widths}, for what is
+          played {media_types, bytes, served}; {_id: "hash/width.format", ..., data}
+files     GridFS: {_id: file}, {_id: served}, and {_id: file} of uploads that are packages
+uploads   {_id, organisation, media_type, bytes, hash, asked_at, kept, stored?, file?, attempts?}
 packs     {_id: hash of the version, body}
 pack_files {_id: hash, media_type, compressed_bytes} and {_id: "hash/identity|br|gzip", data};
           {_id: hash, media_type, picture, width} and {_id: "picture/hash", renditions}
@@ -26,6 +28,7 @@ from services.content.repository.moves import PointerMoves
 from services.content.repository.packs import Packs
 from services.content.repository.schedule import Schedule
 from services.content.repository.skills import Competencies
+from services.content.repository.uploads import Uploads
 from services.content.repository.versions import Versions
 
 __all__ = [
@@ -36,5 +39,6 @@ __all__ = [
     "Packs",
     "PointerMoves",
     "Schedule",
+    "Uploads",
     "Versions",
 ]

@@ -1,4 +1,4 @@
-"""Pictures: a document for what is known of each, one a rendition, and the original as a file."""
+"""Pictures, recordings, films and captions: what is known of each, renditions, and files."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from collections.abc import Collection as Many
@@ -6,8 +6,10 @@ from uuid import uuid4
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from services.content.domain.files import StoredFile
 from services.content.domain.pictures import Rendition, StoredPicture
-from services.kit.mongo import Collection
+from services.kit.errors import Unavailable
+from services.kit.mongo import Collection, Document
 from services.kit.mongo.files import Files
 
 
@@ -21,7 +23,9 @@ class Media:
 
     async def media(self, hashes: Many[str]) -> Mapping[str, StoredPicture]:
         """Return what is known of stored pictures."""
-        found = await self._media.find({"_id": {"$in": list(hashes)}})
+        found = await self._media.find(
+            {"_id": {"$in": list(hashes)}, "widths": {"$exists": True}, **NOT_GOING}
+        )
         return {
             document["_id"]: StoredPicture(
                 hash=document["_id"],
@@ -52,10 +56,7 @@ class Media:
             if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
                 raise
         await self._files.write(file, _once(original))
-        try:
-            await self._media.insert_one({**known, "widths": list(stored.widths)})
-        except DuplicateKeyError:
-            await self._files.delete(file)
+        await self._add({**known, "widths": list(stored.widths)}, files={file})
 
     async def rendition(self, media_hash: str, *, width: int, media_format: str) -> bytes | None:
         """Return one rendition's bytes."""
@@ -68,7 +69,68 @@ class Media:
         found = await self._media.find_one({"_id": media_hash}, {"file": 1})
         return None if found is None else await self._files.whole(found["file"])
 
+    async def files(self, hashes: Many[str]) -> Mapping[str, StoredFile]:
+        """Return what is known of stored files that are served as they are."""
+        found = await self._media.find(
+            {"_id": {"$in": list(hashes)}, "media_types": {"$exists": True}, **NOT_GOING}
+        )
+        return {
+            document["_id"]: StoredFile(
+                hash=document["_id"],
+                media_types=tuple(document["media_types"]),
+                bytes=document["bytes"],
+                file=document["served"],
+                original=document["file"],
+            )
+            for document in found
+        }
 
+    async def add_file(self, stored: StoredFile) -> None:
+        """Make a file known whose bytes are there; nothing happens when it is known."""
+        document = {
+            "_id": stored.hash,
+            "media_types": list(stored.media_types),
+            "bytes": stored.bytes,
+            "served": stored.file,
+            "file": stored.original,
+        }
+        await self._add(document, files={stored.file, stored.original})
+
+    async def keep(self, hashes: Many[str]) -> None:
+        """Keep for good what is used: it is never swept again."""
+        where = {"_id": {"$in": list(hashes)}, **NOT_GOING}
+        await self._media.update_many(where, {"$set": {"kept": True}})
+
+    async def is_kept(self, media_hash: str) -> bool:
+        """Return whether something is used."""
+        return await self._media.count({"_id": media_hash, "kept": True}) > 0
+
+    async def remove(self, media_hash: str) -> None:
+        """Remove all there is of a picture or file, unless it is kept."""
+        found = await self._media.find_one_and_update(
+            {"_id": media_hash, "kept": {"$ne": True}}, {"$set": {"going": True}}
+        )
+        if found is None:
+            return
+        await self._media.delete_many({"_id": {"$gt": f"{media_hash}/", "$lt": f"{media_hash}0"}})
+        for file in {found["file"], found.get("served", found["file"])}:
+            await self._files.delete(file)
+        await self._media.delete_many({"_id": media_hash, "going": True})
+
+    async def _add(self, document: Document, *, files: set[str]) -> None:
+        """Make something known; where it is known already its files here are needed no more."""
+        try:
+            await self._media.insert_one(document)
+        except DuplicateKeyError as error:
+            for file in files:
+                await self._files.delete(file)
+            if await self._media.count({"_id": document["_id"], "going": True}):
+                message = "The same file is being removed at this moment: try again."
+                raise Unavailable(message) from error
+
+
+NOT_GOING = {"going": {"$ne": True}}
+"""Of what is not being removed."""
 DUPLICATE = 11000
 """MongoDB's code for a key that is taken."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from services.content import contract
 from services.content.domain.course import Course as Document
+from services.content.domain.files import media_hashes
 from services.content.domain.keys import KEY, KEY_RULE
 from services.content.domain.pictures import picture_hashes
 from services.content.domain.problem import Problem
@@ -157,7 +158,7 @@ class Authoring:
     ) -> contract.Imported:
         """Bring a package in as a draft; repeating it updates the course of that slug."""
         organisation = _own(actor)
-        brought = await self._importing.read(package)
+        brought = await self._importing.read(actor, package)
         if brought.course is None:
             return contract.Imported(losses=brought.losses, problems=_problems(brought.problems))
         course = await self._put(actor, organisation, brought.course)
@@ -178,6 +179,7 @@ class Authoring:
         course = await self._courses.course_by_slug(document.slug)
         if course is None:
             course = self._new(organisation, document)
+            await self._media.keep(media_hashes(document))
             if await self._courses.add_course(course):
                 return course
             course = await self._courses.course_by_slug(document.slug)
@@ -199,6 +201,7 @@ class Authoring:
         )
 
     async def _replace(self, course: StoredCourse, document: Document) -> StoredCourse:
+        await self._media.keep(media_hashes(document))
         replaced = await self._courses.replace_draft(
             course.id,
             base_revision=course.revision,

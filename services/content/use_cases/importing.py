@@ -10,8 +10,9 @@ from services.content.domain.problem import Problem
 from services.content.importers import markdown
 from services.content.importers.archive import is_zip, read_zip
 from services.content.use_cases.ports import MediaStore, PictureEncoder
+from services.content.use_cases.uploading import Uploading
 from services.kit.errors import Invalid, LimitReached, Unsupported
-from services.kit.records import Record
+from services.kit.records import Actor, Record
 
 MAX_PACKAGE_BYTES = 32 * 1024 * 1024
 NOTHING_TO_READ = "No page of the package holds anything to read."
@@ -28,19 +29,23 @@ class Brought(Record):
 class Importing:
     """Reads packages of each format."""
 
-    def __init__(self, media: MediaStore, encoder: PictureEncoder) -> None:
-        """Keep where pictures are stored, and who encodes them."""
+    def __init__(self, media: MediaStore, encoder: PictureEncoder, uploading: Uploading) -> None:
+        """Keep where pictures are stored, who encodes them, and who has what was uploaded."""
         self._media = media
         self._encoder = encoder
+        self._uploading = uploading
 
-    async def read(self, package: ImportCourse) -> Brought:
+    async def read(self, actor: Actor, package: ImportCourse) -> Brought:
         """Return the course of a package, or its problems; Unsupported for a format."""
         if package.format is not ImportFormat.MARKDOWN:
             raise Unsupported(f"Import from {package.format} is not built yet.", path=("format",))
-        if len(package.package) > MAX_PACKAGE_BYTES:
+        data = package.package
+        if package.upload_id is not None:
+            data = await self._uploading.package(actor, package.upload_id)
+        if len(data) > MAX_PACKAGE_BYTES:
             most = MAX_PACKAGE_BYTES >> 20
             raise LimitReached(f"A package has at most {most} MB.", path=("package",))
-        files = await asyncio.to_thread(_files, package.package)
+        files = await asyncio.to_thread(_files, data)
         if await asyncio.to_thread(native.is_native, files):
             return await self._read_native(files, package.slug)
         return await self._read_book(files, package.slug)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from services.content.domain.files import StoredFile
 from services.content.domain.pictures import Rendition, StoredPicture
 from services.kit.records import Json, OutboxEntry, Record
 
@@ -271,6 +272,21 @@ class MediaStore(Protocol):
 
     async def original(self, media_hash: str) -> bytes | None:
         """Return a picture as it was brought in; for authors alone, it may hold private data."""
+
+    async def files(self, hashes: Collection[str]) -> Mapping[str, StoredFile]:
+        """Return what is known of stored files that are served as they are."""
+
+    async def add_file(self, stored: StoredFile) -> None:
+        """Make a file known whose bytes are there; nothing happens when it is known."""
+
+    async def keep(self, hashes: Collection[str]) -> None:
+        """Keep for good what is used: it is never swept again."""
+
+    async def is_kept(self, media_hash: str) -> bool:
+        """Return whether something is used."""
+
+    async def remove(self, media_hash: str) -> None:
+        """Remove all there is of a picture or file, unless it is kept."""
 
 
 class PictureEncoder(Protocol):

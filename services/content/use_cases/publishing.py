@@ -6,6 +6,7 @@ import msgspec
 
 from services.content.contract import CourseVersion
 from services.content.domain.course import Course as Document
+from services.content.domain.files import file_hashes, media_hashes
 from services.content.domain.freezing import Frozen, freeze, thaw
 from services.content.domain.pictures import picture_hashes
 from services.content.domain.problem import Problem
@@ -50,8 +51,10 @@ class Publishing:
 
     async def problems(self, document: Document) -> tuple[Problem, ...]:
         """Return what stands in the way of publishing a document."""
-        stored = await self._media.media(picture_hashes(document))
-        return find_problems(document, pictures=stored.keys())
+        pictures = await self._media.media(picture_hashes(document))
+        played = (await self._media.files(file_hashes(document))).values()
+        files = {address for file in played for address in file.addresses}
+        return find_problems(document, pictures=pictures.keys(), files=files)
 
     async def check(
         self, course: StoredCourse, content: bytes, remarks: Remarks
@@ -61,6 +64,7 @@ class Publishing:
         Invalid with every problem while it has any.
         """
         document = read_document(content)
+        await self._media.keep(media_hashes(document))  # before the look: a sweep may be at work
         problems = await self.problems(document)
         if problems:
             raise _refusal(problems)

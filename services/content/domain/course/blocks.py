@@ -33,7 +33,7 @@ class AudioBlock(Block, tag="audio"):
     """A recording with its transcript."""
 
     url: str
-    """Where the recording is, https."""
+    """Where the recording is: https, or /media/{sha256}.mp3 of an uploaded one."""
     transcript: Texts | None = None
     """What is said; publishing needs it."""
     seconds: int | None = None
@@ -44,7 +44,7 @@ class Rendition(Node):
     """One encoding of a video."""
 
     url: str
-    """Where the file is, https."""
+    """Where the file is: https, or /media/{sha256}.mp4 of an uploaded one."""
     media_type: str
     """Such as video/mp4."""
     height: int | None = None
@@ -57,7 +57,7 @@ class Caption(Node):
     """Captions of a video in one language (WebVTT)."""
 
     url: str
-    """Where the WebVTT file is, https."""
+    """Where the WebVTT file is: https, or /media/{sha256}.vtt of an uploaded one."""
     locale: str
     """BCP 47 tag."""
 

@@ -21,6 +21,7 @@ from services.content.domain.course import (
     TextBlock,
     VideoBlock,
 )
+from services.content.domain.files import UPLOADED
 from services.content.domain.identity import skill_id
 from services.content.domain.keys import KEY, KEY_RULE
 from services.content.domain.pictures import all_pictures
@@ -28,6 +29,7 @@ from services.content.domain.problem import Problem
 from services.content.domain.rendering import shows_picture
 from services.content.domain.scoring import bounds
 from services.content.domain.texts import LOCALE, all_texts
+from services.content.domain.validation.files import check_files
 from services.content.domain.validation.findings import Findings, Path
 from services.content.domain.validation.questions import check_question
 
@@ -46,13 +48,19 @@ _VIDEO = re.compile(
 _WEB = re.compile(r"https?://\S+")
 
 
-def find_problems(course: Course, *, pictures: AbstractSet[str]) -> tuple[Problem, ...]:
-    """Return what stands in the way of publishing; `pictures` are the hashes of those stored."""
+def find_problems(
+    course: Course, *, pictures: AbstractSet[str], files: AbstractSet[str] = frozenset()
+) -> tuple[Problem, ...]:
+    """Return what stands in the way of publishing.
+
+    `pictures` are the hashes of those stored, `files` the addresses of what may be played.
+    """
     found = Findings()
     _check_head(course, found)
     _check_texts(course, found)
     for path, picture in all_pictures(course):
         _check_picture(picture, path, found, pictures)
+    check_files(course, found, files)
     _check_structure(course, found)
     skills = {skill_id(skill) for skill in course.skills}
     for module_index, module in enumerate(course.modules):
@@ -197,7 +205,8 @@ def _check_video(video: VideoBlock, path: Path, found: Findings) -> None:
 
 
 def _check_url(url: str, path: Path, found: Findings) -> None:
-    found.check(_WEB.fullmatch(url), path, "The url begins with https:// or http://.")
+    message = "The url begins with https:// or http://, or is /media/... of an uploaded file."
+    found.check(_WEB.fullmatch(url) or url.startswith(UPLOADED), path, message)
 
 
 def _check_seconds(seconds: int | None, path: Path, found: Findings) -> None:

@@ -70,14 +70,16 @@ async def test_a_process_that_is_killed_costs_a_retry(encoders: Encoders) -> Non
 
 async def test_a_process_that_hangs_is_replaced() -> None:
     """Breaks when one picture that never ends holds up all that come after it."""
-    encoders = Encoders(workers=1, megabytes=768, seconds=1)
-    encoding, worker = await begun(encoders, picture(4000, 4000))
+    encoders = Encoders(workers=1, megabytes=768, seconds=30)
+    encoding, worker = await begun(encoders, picture())
+    encoders._seconds = 1  # the encoding has not had its turn yet
     os.kill(worker, signal.SIGSTOP)
 
     with pytest.raises(LimitReached, match="takes too long"):
         await encoding
 
     assert worker not in children()
+    encoders._seconds = 30
     await encoders.encode(picture(), name="x.png")
     await encoders.close()
     assert encoders._idle == []

@@ -189,7 +189,7 @@ async def test_a_range_continues_a_broken_download(
 @pytest.mark.parametrize(
     "asked,status",
     [
-        ("bytes=9-5", 416),
+        ("bytes=9-5", 200),
         ("bytes=999999-", 416),
         ("bytes=0-1,5-6", 200),
         ("lines=1-2", 200),
@@ -199,7 +199,7 @@ async def test_a_range_continues_a_broken_download(
 async def test_ranges_that_cannot_be(
     content: Content, shown: ImageBlock, asked: str, status: int
 ) -> None:
-    """Unsatisfiable is 416; what is not one simple range is ignored, as RFC 9110 allows."""
+    """Unsatisfiable is 416; what is malformed or not one simple range is ignored (RFC 9110)."""
     answer = await ask(content, f"/media/{shown.image.hash}/400.png", range=asked)
     assert answer.status == status
 
