@@ -16,10 +16,7 @@ from services.content.contract import (
     MarkingApi,
     UploadsApi,
 )
-from services.content.endpoints import internal_routes
-from services.content.endpoints.media import media_routes
-from services.content.endpoints.packs import pack_routes
-from services.content.endpoints.uploads import upload_routes
+from services.content.endpoints import internal_routes, public_routes
 from services.content.media.encoders import Encoders
 from services.content.repository import (
     Catalogue,
@@ -79,23 +76,10 @@ class Content:
         files = database.files("files")
         self.media = media = Media(database.truth("media"), files)
         self._uploads = Uploads(database.truth("uploads"))
-        self._encoders = Encoders(
-            workers=settings.picture_workers,
-            megabytes=settings.picture_memory_mb,
-            seconds=settings.picture_seconds,
-        )
+        self._encoders = _encoders(settings)
+        signer, limits = _capabilities(settings, clock), settings.upload_limits()
         self.uploads = Uploading(
-            self._uploads,
-            media,
-            files,
-            encoder=self._encoders,
-            capabilities=Capabilities(
-                origin=settings.public_url,
-                secret=settings.internal_key.encode() or secrets.token_bytes(32),
-                label="morsel content: addresses of uploads",
-                clock=clock,
-            ),
-            limits=settings.upload_limits(),
+            self._uploads, media, files, encoder=self._encoders, capabilities=signer, limits=limits
         )
         self._sweeping = Sweeping(self.uploads)
         library = Library(self._versions)
@@ -127,11 +111,7 @@ class Content:
             clock=clock,
         )
         self.exporting = Exporting(self._courses, self._versions, media)
-        self.routes: list[BaseRoute] = [
-            *media_routes(media, files),
-            *pack_routes(packs, media),
-            *upload_routes(self.uploads),
-        ]
+        self.routes = public_routes(media, files, packs, self.uploads)
 
     async def prepare(self) -> None:
         """Create the indexes that are not there yet, and finish what was left undone."""
@@ -160,6 +140,24 @@ class Content:
         """Let all hear of a moved pointer who wait for one in this process."""
         self.feed.wake()
         self._news.wake()
+
+
+def _encoders(settings: Settings) -> Encoders:
+    return Encoders(
+        workers=settings.picture_workers,
+        megabytes=settings.picture_memory_mb,
+        seconds=settings.picture_seconds,
+    )
+
+
+def _capabilities(settings: Settings, clock: Clock) -> Capabilities:
+    """Return who signs the addresses of uploads; a process without a key has one of its own."""
+    return Capabilities(
+        origin=settings.public_url,
+        secret=settings.internal_key.encode() or secrets.token_bytes(32),
+        label="morsel content: addresses of uploads",
+        clock=clock,
+    )
 
 
 def build(settings: Settings, mongo: Mongo) -> Content:

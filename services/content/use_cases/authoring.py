@@ -15,6 +15,7 @@ from services.content.domain.texts import LOCALE
 from services.content.use_cases.access import author_organisation, may_write
 from services.content.use_cases.comparing import read_document
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
+from services.content.use_cases.documents import convert, encode
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.pointers import stale
 from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
@@ -27,14 +28,11 @@ from services.kit.errors import (
     Code,
     Forbidden,
     Invalid,
-    LimitReached,
     NotFound,
 )
 from services.kit.ids import Kind, new_id
 from services.kit.records import Actor, Page, PageArgs
 
-MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
-"""Of a draft's JSON; a version keeps it about three times, in one document of 16 MB at most."""
 _ORDER = "AUTHORED"
 
 
@@ -111,7 +109,7 @@ class Authoring:
     async def update_draft(self, actor: Actor, update: contract.UpdateDraft) -> contract.Course:
         """Replace the draft; StaleRevision when it moved on, Invalid when this is no course."""
         course = await self._writable(actor, update.course_id)
-        document = _convert(update.content)
+        document = convert(update.content)
         if course.revision != update.base_revision:
             raise stale(course.revision)
         if document.slug != course.slug:
@@ -196,7 +194,7 @@ class Authoring:
             organisation=organisation,
             secret=secrets.token_bytes(32),
             revision=1,
-            content=_encode(document),
+            content=encode(document),
             updated_at=self._clock(),
         )
 
@@ -205,7 +203,7 @@ class Authoring:
         replaced = await self._courses.replace_draft(
             course.id,
             base_revision=course.revision,
-            content=_encode(document),
+            content=encode(document),
             at=self._clock(),
         )
         if replaced is None:
@@ -268,30 +266,6 @@ def _own(actor: Actor) -> str:
     if organisation is None:
         raise Forbidden("A course belongs to an organisation, and your token names none.")
     return organisation
-
-
-def _convert(content: object) -> Document:
-    """Return a course document from JSON; Invalid with the path of what does not fit."""
-    try:
-        return msgspec.convert(content, Document)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        steps = where.rstrip("`").replace("[", ".").replace("]", "").strip(".")
-        path = tuple(step for step in steps.split(".") if step)
-        raise Invalid(f"This is no course document: {message}.", path=("content", *path)) from error
-
-
-def _encode(document: Document) -> bytes:
-    try:
-        content = msgspec.json.encode(document)
-    except UnicodeEncodeError as error:
-        raise Invalid(
-            "A text holds half a character (a lone surrogate).", path=("content",)
-        ) from error
-    if len(content) > MAX_DOCUMENT_BYTES:
-        most = MAX_DOCUMENT_BYTES >> 20
-        raise LimitReached(f"A course document has at most {most} MB.", path=("content",))
-    return content
 
 
 def _problems(problems: Sequence[Problem]) -> tuple[contract.Problem, ...]:

@@ -9,7 +9,8 @@ from services.content.domain.course import Course
 from services.content.domain.problem import Problem
 from services.content.importers import markdown
 from services.content.importers.archive import is_zip, read_zip
-from services.content.use_cases.ports import MediaStore, PictureEncoder
+from services.content.use_cases.ports import MediaStore
+from services.content.use_cases.upload_ports import PictureEncoder
 from services.content.use_cases.uploading import Uploading
 from services.kit.errors import Invalid, LimitReached, Unsupported
 from services.kit.records import Actor, Record

@@ -287,12 +287,3 @@ class MediaStore(Protocol):
 
     async def remove(self, media_hash: str) -> None:
         """Remove all there is of a picture or file, unless it is kept."""
-
-
-class PictureEncoder(Protocol):
-    """What makes renditions of pictures, away from the event loop."""
-
-    async def encode(
-        self, data: bytes, *, name: str
-    ) -> tuple[StoredPicture, tuple[Rendition, ...]]:
-        """Return a picture's renditions; Invalid, LimitReached, or Unavailable: then try again."""

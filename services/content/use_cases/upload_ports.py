@@ -1,8 +1,9 @@
-"""What uploads are kept in: what was announced, and the bytes."""
+"""What uploads are kept in, what was announced and the bytes, and who encodes pictures."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from typing import Protocol
 
+from services.content.domain.pictures import Rendition, StoredPicture
 from services.kit.records import Record
 
 
@@ -73,3 +74,12 @@ class UploadStore(Protocol):
 
     async def drop(self, upload_id: str) -> None:
         """Forget an upload that is not used."""
+
+
+class PictureEncoder(Protocol):
+    """What makes renditions of pictures, away from the event loop."""
+
+    async def encode(
+        self, data: bytes, *, name: str
+    ) -> tuple[StoredPicture, tuple[Rendition, ...]]:
+        """Return a picture's renditions; Invalid, LimitReached, or Unavailable: then try again."""

@@ -10,8 +10,13 @@ from services.content.domain.captions import normalise
 from services.content.domain.files import StoredFile
 from services.content.domain.media_types import HEAD_BYTES, TYPES, MediaKind, sniff
 from services.content.use_cases.access import author_organisation
-from services.content.use_cases.ports import MediaStore, PictureEncoder
-from services.content.use_cases.upload_ports import FileStore, StoredUpload, UploadStore
+from services.content.use_cases.ports import MediaStore
+from services.content.use_cases.upload_ports import (
+    FileStore,
+    PictureEncoder,
+    StoredUpload,
+    UploadStore,
+)
 from services.kit.capabilities import Capabilities
 from services.kit.errors import Forbidden, Invalid, LimitReached, NotFound
 from services.kit.ids import Kind, global_id
