@@ -27,6 +27,7 @@ from gateway.identity.guests import Guests
 from gateway.identity.keyring import Keyring, KeySource, PublishedKeys
 from gateway.identity.oidc import Provider
 from gateway.identity.subjects import ClaimNames
+from gateway.published import Published
 from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
@@ -74,6 +75,7 @@ def create_app(
         authenticator=Authenticator(guests, _provider(settings, keys)),
         guests=guests,
         broadcast=Broadcast(clients.learners),
+        published=Published(clients.catalog),
         public_url=settings.public_url,
     )
     health = Health(settings.mongo_uri, app_name="gateway", driver=settings.mongo_driver)
@@ -85,7 +87,9 @@ def create_app(
             *routes,
         ],
         middleware=[Middleware(RequestLog), *_cors(settings)],
-        lifespan=_ending(health, (surroundings.broadcast.stop, *close)),
+        lifespan=_ending(
+            health, (surroundings.broadcast.stop, surroundings.published.stop, *close)
+        ),
     )
 
 

@@ -8,9 +8,11 @@ from gateway.identity import Authenticator
 from gateway.identity.guests import Guests
 from gateway.identity.subjects import Identity
 from gateway.loaders import Batches, Loaders, Work
+from gateway.published import Published, PublishedReads
 from services.kit.errors import Unauthenticated
-from services.kit.records import Actor
+from services.kit.records import Actor, Role
 
+WRITERS = frozenset({Role.AUTHOR, Role.ADMIN})
 SIGN_IN = "Sign in first: send a bearer token, of startGuest or an account."
 
 
@@ -22,6 +24,7 @@ class Surroundings:
     authenticator: Authenticator
     guests: Guests
     broadcast: Broadcast
+    published: Published
     public_url: str
 
 
@@ -43,12 +46,24 @@ class Context:
         """Open the loaders of this operation."""
         clients = self.clients
         self.batches = Batches(self.work)
-        self.loaders = Loaders(clients.catalog, clients.learners, clients.credentials, self.work)
+        self.loaders = Loaders(
+            self.published,
+            clients.catalog,
+            clients.learners,
+            clients.credentials,
+            work=self.work,
+        )
 
     @property
     def clients(self) -> Clients:
         """Return the services."""
         return self.surroundings.clients
+
+    @property
+    def published(self) -> PublishedReads:
+        """Return what is published: from memory, but not for those who may have moved a pointer."""
+        held, actor = self.surroundings.published, self.actor
+        return held.read_through if actor and actor.roles & WRITERS else held
 
     @property
     def actor(self) -> Actor | None:

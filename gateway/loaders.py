@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from gateway.published import PublishedReads
 from services.content.contract import CatalogApi, Course, CourseVersion, JobRole, Skill
 from services.credentials.contract import Achievement, Credential, CredentialsApi, HolderKey
 from services.progress.contract import (
@@ -149,16 +150,22 @@ class Loaders:
     """The loaders of one operation, one per contract method that takes keys."""
 
     def __init__(
-        self, catalog: CatalogApi, learners: LearnerApi, credentials: CredentialsApi, work: Work
+        self,
+        published: PublishedReads,
+        catalog: CatalogApi,
+        learners: LearnerApi,
+        credentials: CredentialsApi,
+        *,
+        work: Work,
     ) -> None:
         """Bind each to its method."""
-        self.courses: Loader[str, Course | None] = Loader(catalog.courses, work)
-        self.courses_by_slug: Loader[str, Course | None] = Loader(catalog.courses_by_slug, work)
-        self.versions: Loader[str, CourseVersion | None] = Loader(catalog.versions, work)
+        self.courses: Loader[str, Course | None] = Loader(published.courses, work)
+        self.courses_by_slug: Loader[str, Course | None] = Loader(published.courses_by_slug, work)
+        self.versions: Loader[str, CourseVersion | None] = Loader(published.versions, work)
         self.lesson_versions: Loader[str, CourseVersion | None] = Loader(
-            catalog.lesson_versions, work
+            published.lesson_versions, work
         )
-        self.skills: Loader[str, Skill | None] = Loader(catalog.skills, work)
+        self.skills: Loader[str, Skill | None] = Loader(published.skills, work)
         self.job_roles: Loader[str, JobRole | None] = Loader(catalog.job_roles, work)
         self.job_role_skills: Loader[str, Sequence[Skill]] = Loader(catalog.job_role_skills, work)
         self.profiles: Loader[str, Profile | None] = Loader(learners.profiles, work)

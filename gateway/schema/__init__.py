@@ -7,6 +7,7 @@ import graphene
 from gateway.schema.content.impact import ImpactMutations
 from gateway.schema.content.mutations import ContentMutations
 from gateway.schema.content.queries import ContentQueries
+from gateway.schema.content.subscriptions import ContentSubscriptions
 from gateway.schema.content.types.block import BLOCK_TYPES
 from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
@@ -27,7 +28,7 @@ class Mutation(ProgressMutations, ImpactMutations, ContentMutations, UploadMutat
     """Writes. Every one may be repeated: the outcome is the same."""
 
 
-class Subscription(ProgressSubscriptions):
+class Subscription(ProgressSubscriptions, ContentSubscriptions):
     """Events, over a WebSocket. Each has a cursor, so that a client that was away misses none."""
 
 

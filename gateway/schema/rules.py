@@ -112,6 +112,7 @@ RULES: Mapping[str, Rule] = {
     "Mutation.rollBackCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.archiveCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Subscription.viewerChanged": Rule(SIGNED_IN, Reach.OWN),
+    "Subscription.coursePublished": Rule(ANYBODY, Reach.PUBLIC),
 }
 """Every field of Query, Mutation and Subscription."""
 

@@ -39,7 +39,6 @@ async def test_a_page_of_twenty_courses_costs_one_call_for_each_method(gateway: 
         "achievements": 1,
         "enrolments": 1,
         "courses": 1,
-        "lesson_versions": 1,
         "lesson_progress": 1,
     }
 

@@ -49,8 +49,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "VerifyCredential": {"input": {"jwt": "a.b.c"}},
     "Withdraw": COURSE,
 }
-SUBSCRIPTIONS = {"ViewerChanged"}
-"""Run in test_ws.py, over a socket."""
+SUBSCRIPTIONS = {"CoursePublished", "ViewerChanged"}
+"""Run in test_published.py and test_ws.py, over a socket."""
 
 
 def test_every_registered_operation_is_run() -> None:

@@ -264,6 +264,7 @@ SAMPLES: dict[str, list[Call]] = {
         mutation("rollBackCourse", "RollBackCourseInput", of(_first_version))
     ],
     "Mutation.archiveCourse": [mutation("archiveCourse", "CourseIdInput", of(_unpublished))],
+    "Subscription.coursePublished": [Call("subscription { coursePublished { id } }", given())],
     "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
 }
 

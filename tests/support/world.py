@@ -179,7 +179,8 @@ class Shelf(Counted):
         heard = len(self._moves) if since is None else int(since)
         if heard == len(self._moves) and wait:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._moved.wait()
         news = enumerate(self._moves[heard:], heard + 1)
         moved = tuple(content.Move(course_id=id_, n=n, position=str(n)) for n, id_ in news)
         return content.Moves(position=str(len(self._moves)), moved=moved)
@@ -559,8 +560,10 @@ class World:
 
     @property
     def calls(self) -> Counter[str]:
-        """Return how often each contract method was called."""
-        return self.shelf.calls + self.ledger.calls + self.cabinet.calls
+        """Return how often each contract method was called, but for waiting for news."""
+        counted = self.shelf.calls + self.ledger.calls + self.cabinet.calls
+        del counted["moves"]
+        return counted
 
     def forget(self) -> None:
         """Count from nothing."""

@@ -190,7 +190,7 @@ async def publish_course(context: Context, given: Any) -> CourseOutcome:
         at=given.at,
         reworded=tuple(given.reworded_questions or ()),
     )
-    return CourseOutcome(await context.clients.authoring.publish(context.signed_in, publish))
+    return _moved(context, await context.clients.authoring.publish(context.signed_in, publish))
 
 
 async def unschedule_course(context: Context, given: Any) -> CourseOutcome:
@@ -202,13 +202,13 @@ async def unschedule_course(context: Context, given: Any) -> CourseOutcome:
 async def roll_back_course(context: Context, given: Any) -> CourseOutcome:
     """Show an earlier version again."""
     back = contract.RollBackCourse(course_id=given.course_id, version_number=given.version_number)
-    return CourseOutcome(await context.clients.authoring.roll_back(context.signed_in, back))
+    return _moved(context, await context.clients.authoring.roll_back(context.signed_in, back))
 
 
 async def archive_course(context: Context, given: Any) -> CourseOutcome:
     """Take a course out of the catalogue."""
     authoring = context.clients.authoring
-    return CourseOutcome(await authoring.archive(context.signed_in, given.course_id))
+    return _moved(context, await authoring.archive(context.signed_in, given.course_id))
 
 
 async def import_course(context: Context, given: Any) -> ImportOutcome:
@@ -223,8 +223,16 @@ async def import_course(context: Context, given: Any) -> ImportOutcome:
         publish=bool(given.publish),
     )
     done = await context.clients.authoring.import_course(context.signed_in, package)
+    if done.course is not None:
+        _moved(context, done.course)
     troubles = [trouble_of(problem) for problem in done.problems]
     return ImportOutcome(done.course, done.imported, done.losses, troubles)
+
+
+def _moved(context: Context, course: contract.Course) -> CourseOutcome:
+    """Return the course, whose pointer may have moved: nobody here is shown where it stood."""
+    context.surroundings.published.forget(course.id)
+    return CourseOutcome(course)
 
 
 def _unpack(package: str | None) -> bytes:

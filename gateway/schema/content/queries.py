@@ -65,7 +65,7 @@ async def read_catalog(
         order_by=order_by or contract.CatalogOrder.RELEVANCE,
         page=page_args(first, after),
     )
-    return connect(await context.clients.catalog.catalog(query))
+    return connect(await context.published.catalog(query))
 
 
 def _facets(given: dict[str, Any]) -> contract.CatalogFilter:

@@ -21,7 +21,7 @@ from services.content.use_cases.pointers import stale
 from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
 from services.content.use_cases.previewing import Previewing
 from services.content.use_cases.projection import summarise
-from services.content.use_cases.releasing import Releasing
+from services.content.use_cases.releasing import Releasing, show_schedule
 from services.kit.clock import Clock
 from services.kit.errors import (
     AlreadyExists,
@@ -245,20 +245,8 @@ class Authoring:
             content=msgspec.json.decode(course.content),
             problems=_problems(await self._releasing.problems(document)),
             updated_at=course.updated_at,
-            scheduled=_scheduled(course),
+            scheduled=show_schedule(course),
         )
-
-
-def _scheduled(course: StoredCourse) -> contract.Scheduled | None:
-    waiting = course.scheduled
-    if waiting is None:
-        return None
-    return contract.Scheduled(
-        at=waiting.at,
-        revision=waiting.revision,
-        notes=waiting.remarks.notes,
-        failure=waiting.failure,
-    )
 
 
 def _own(actor: Actor) -> str:

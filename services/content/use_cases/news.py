@@ -50,7 +50,8 @@ class News:
             if found or since is None or rest <= 0:
                 return _tell(position, found)
             with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), min(rest, self._poll))
+                async with asyncio.timeout(min(rest, self._poll)):
+                    await woken.wait()
 
     async def _now(self) -> Position:
         """Return the position of who has heard of everything so far."""

@@ -58,3 +58,16 @@ class Releasing:
     async def versions(self, course: StoredCourse, page: PageArgs) -> Page[str]:
         """Return a page of the ids of a course's versions, newest first."""
         return await self._history.page(course.id, page)
+
+
+def show_schedule(course: StoredCourse) -> contract.Scheduled | None:
+    """Return what its authors are shown of what is scheduled."""
+    waiting = course.scheduled
+    if waiting is None:
+        return None
+    return contract.Scheduled(
+        at=waiting.at,
+        revision=waiting.revision,
+        notes=waiting.remarks.notes,
+        failure=waiting.failure,
+    )
