@@ -31,7 +31,7 @@ from gateway.published import Published
 from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
-from services.content.contract import AuthoringApi, CatalogApi, UploadsApi
+from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
 from services.kit.health import Health
 from services.kit.identity import Identity as PeerIdentity
@@ -108,6 +108,7 @@ def create_standalone_app(
     clients = Clients(
         catalog=connect(CatalogApi, content, reads=True),
         authoring=connect(AuthoringApi, content),
+        pathways=connect(PathwaysApi, content),
         tracking=connect(TrackingApi, progress),
         learners=connect(LearnerApi, progress, reads=True),
         impact=connect(ImpactApi, progress, reads=True),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.content.contract import AuthoringApi, CatalogApi, UploadsApi
+from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
 from services.progress.contract import ImpactApi, LearnerApi, TrackingApi
 
@@ -13,6 +13,7 @@ class Clients:
 
     catalog: CatalogApi
     authoring: AuthoringApi
+    pathways: PathwaysApi
     tracking: TrackingApi
     learners: LearnerApi
     impact: ImpactApi

@@ -49,6 +49,7 @@ class Context:
         self.loaders = Loaders(
             self.published,
             clients.catalog,
+            clients.pathways,
             clients.learners,
             clients.credentials,
             work=self.work,

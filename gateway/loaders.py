@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from gateway.published import PublishedReads
-from services.content.contract import CatalogApi, Course, CourseVersion, JobRole, Skill
+from services.content.contract import (
+    CatalogApi,
+    Course,
+    CourseVersion,
+    JobRole,
+    Pathway,
+    PathwaysApi,
+    Skill,
+)
 from services.credentials.contract import Achievement, Credential, CredentialsApi, HolderKey
 from services.progress.contract import (
     CourseKey,
@@ -153,6 +161,7 @@ class Loaders:
         self,
         published: PublishedReads,
         catalog: CatalogApi,
+        pathways: PathwaysApi,
         learners: LearnerApi,
         credentials: CredentialsApi,
         *,
@@ -165,6 +174,8 @@ class Loaders:
         self.lesson_versions: Loader[str, CourseVersion | None] = Loader(
             published.lesson_versions, work
         )
+        self.pathways: Loader[str, Pathway | None] = Loader(pathways.pathways, work)
+        self.pathways_by_slug: Loader[str, Pathway | None] = Loader(pathways.pathways_by_slug, work)
         self.skills: Loader[str, Skill | None] = Loader(published.skills, work)
         self.job_roles: Loader[str, JobRole | None] = Loader(catalog.job_roles, work)
         self.job_role_skills: Loader[str, Sequence[Skill]] = Loader(catalog.job_role_skills, work)

@@ -49,6 +49,7 @@ class System:
             load(CredentialsSettings, env),
             self._mongo,
             catalog=self.content.catalog,
+            pathways=self.content.pathways,
             content_feed=self.content.feed,
             progress_feed=self.progress.feed,
             tracking=self.progress.tracking,
@@ -70,6 +71,7 @@ class System:
         clients = Clients(
             catalog=self.content.catalog,
             authoring=self.content.authoring,
+            pathways=self.content.pathways,
             tracking=self.progress.tracking,
             learners=self.progress.learners,
             impact=self.progress.impact,

@@ -6,6 +6,7 @@ import graphene
 
 from gateway.schema.content.impact import ImpactMutations
 from gateway.schema.content.mutations import ContentMutations
+from gateway.schema.content.pathways import PathwayMutations
 from gateway.schema.content.queries import ContentQueries
 from gateway.schema.content.subscriptions import ContentSubscriptions
 from gateway.schema.content.types.block import BLOCK_TYPES
@@ -24,7 +25,9 @@ class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries):
     """Reads. They change nothing, so a phone may repeat them."""
 
 
-class Mutation(ProgressMutations, ImpactMutations, ContentMutations, UploadMutations):
+class Mutation(
+    ProgressMutations, ImpactMutations, ContentMutations, PathwayMutations, UploadMutations
+):
     """Writes. Every one may be repeated: the outcome is the same."""
 
 

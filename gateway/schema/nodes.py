@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.context import Context
-from gateway.schema.content.queries import course_by_id, read_lesson
+from gateway.schema.content.queries import course_by_id, pathway_by_id, read_lesson
 from gateway.schema.credentials.queries import read_credential
 from gateway.schema.node import Node, kind_named
 from gateway.schema.progress.resolvers import viewer_of
@@ -44,6 +44,7 @@ READERS: Mapping[Kind, Callable[[Context, str], Awaitable[Any]]] = {
     Kind.COURSE: course_by_id,
     Kind.VERSION: lambda context, id_: context.loaders.versions.load(id_),
     Kind.LESSON: lambda context, id_: read_lesson(context, id=id_),
+    Kind.PATHWAY: pathway_by_id,
     Kind.SKILL: lambda context, id_: context.loaders.skills.load(id_),
     Kind.JOB_ROLE: lambda context, id_: context.loaders.job_roles.load(id_),
     Kind.LEARNER: _viewer,

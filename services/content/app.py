@@ -14,6 +14,7 @@ from services.content.contract import (
     CatalogApi,
     ComparingApi,
     MarkingApi,
+    PathwaysApi,
     UploadsApi,
 )
 from services.content.endpoints import internal_routes, public_routes
@@ -24,6 +25,7 @@ from services.content.repository import (
     Courses,
     Media,
     Packs,
+    Pathways,
     PointerMoves,
     Schedule,
     Uploads,
@@ -42,6 +44,7 @@ from services.content.use_cases.library import Library
 from services.content.use_cases.marking import Marking
 from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing
+from services.content.use_cases.pathways import Pathmaking
 from services.content.use_cases.pointers import Pointers
 from services.content.use_cases.previewing import Previewing
 from services.content.use_cases.publishing import Publishing
@@ -85,7 +88,8 @@ class Content:
         library = Library(self._versions)
         packs = Packs(database.truth("packs"), database.truth("pack_files"))
         packing = Packing(packs, media)
-        self.feed = Outbox([courses])
+        pathways = database.truth("pathways")
+        self._pathways, self.feed = Pathways(pathways), Outbox([courses, pathways])
         self._news = News(self._moves)
         self.catalog = Catalog(self._catalogue, library, packing, news=self._news, skills=skills)
         self.frameworks = Frameworks(skills)
@@ -110,6 +114,7 @@ class Content:
             Previewing(self.comparing, library, packing, media),
             clock=clock,
         )
+        self.pathways = Pathmaking(self._pathways, self.authoring, media, wake=self.feed.wake)
         self.exporting = Exporting(self._courses, self._versions, media)
         self.routes = public_routes(media, files, packs, self.uploads)
 
@@ -122,6 +127,7 @@ class Content:
         await self._moves.prepare()
         await self._schedule.prepare()
         await self._skills.prepare()
+        await self._pathways.prepare()
         await self._cataloguing.catch_up()
 
     async def start(self) -> None:
@@ -191,6 +197,7 @@ def create_app(settings: Settings) -> Starlette:
         ComparingApi: content.comparing,
         FeedApi: content.feed,
         MarkingApi: content.marking,
+        PathwaysApi: content.pathways,
         UploadsApi: content.uploads,
     }
     inside = internal_routes(doors, identity=identity)

@@ -8,7 +8,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from services.content.contract import CatalogApi
+from services.content.contract import CatalogApi, PathwaysApi
 from services.credentials.consumer import Hearing
 from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
@@ -22,6 +22,7 @@ from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.reading import Reading
+from services.credentials.use_cases.stacking import Stacking
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
 from services.kit.capabilities import Capabilities
@@ -40,12 +41,13 @@ CAPABILITIES = "morsel credentials: capability URLs"
 class Credentials:
     """The credentials service: CredentialsApi, VerifyingApi, its feed and its public routes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each Protocol of the others
         self,
         settings: Settings,
         mongo: Mongo,
         *,
         catalog: CatalogApi,
+        pathways: PathwaysApi,
         content_feed: FeedApi,
         progress_feed: FeedApi,
         tracking: TrackingApi,
@@ -59,6 +61,7 @@ class Credentials:
         self.organisations = Organisations(self.issuers)
         lists = StatusLists(store, self.issuers, means)
         self.issuing = Issuing(store, catalog, issuers=self.issuers, lists=lists, means=means)
+        self.stacking = Stacking(store, self.issuing, catalog=catalog, pathways=pathways)
         capabilities = Capabilities(
             origin=origin, secret=sealing_key, label=CAPABILITIES, clock=utc_now
         )
@@ -73,7 +76,7 @@ class Credentials:
         )
         self.feed = store.outbox
         self.routes = public_routes(self.credentials, organisation=self._organisation)
-        self.hearing = Hearing(self.issuing, tracking)
+        self.hearing = Hearing(self.issuing, self.stacking, tracking)
         self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
 
     async def prepare(self) -> None:
@@ -92,11 +95,12 @@ class Credentials:
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
 
 
-def build(
+def build(  # noqa: PLR0913 - one keyword for each Protocol of the others
     settings: Settings,
     mongo: Mongo,
     *,
     catalog: CatalogApi,
+    pathways: PathwaysApi,
     content_feed: FeedApi,
     progress_feed: FeedApi,
     tracking: TrackingApi,
@@ -106,6 +110,7 @@ def build(
         settings,
         mongo,
         catalog=catalog,
+        pathways=pathways,
         content_feed=content_feed,
         progress_feed=progress_feed,
         tracking=tracking,
@@ -151,6 +156,7 @@ def create_app(settings: Settings) -> Starlette:
         settings,
         mongo,
         catalog=connect(CatalogApi, content, reads=True),
+        pathways=connect(PathwaysApi, content),
         content_feed=connect(FeedApi, content),
         progress_feed=connect(FeedApi, progress),
         tracking=connect(TrackingApi, progress),

@@ -6,6 +6,7 @@ import msgspec
 
 from services.credentials.domain.records import Completion
 from services.credentials.use_cases.issuing import ISSUED, Issuing
+from services.credentials.use_cases.stacking import Stacking
 from services.kit.consumer import Consumer
 from services.kit.records import FeedApi, OutboxEntry, Record
 from services.progress.contract import ServerEvent, TrackingApi
@@ -20,6 +21,12 @@ class Published(Record, rename="camel"):
     version_id: str
 
 
+class Saved(Record, rename="camel"):
+    """The entry `pathway.saved`."""
+
+    pathway_id: str
+
+
 class News(Record, rename="camel"):
     """The entry `credential.issued`; all of its data but the learner is the event's body."""
 
@@ -30,9 +37,10 @@ class News(Record, rename="camel"):
 class Hearing:
     """Deals with entries of all three feeds; each may come twice."""
 
-    def __init__(self, issuing: Issuing, tracking: TrackingApi) -> None:
-        """Keep who issues, and whom to tell."""
+    def __init__(self, issuing: Issuing, stacking: Stacking, tracking: TrackingApi) -> None:
+        """Keep who issues, for courses and for pathways, and whom to tell."""
         self._issuing = issuing
+        self._stacking = stacking
         self._tracking = tracking
 
     def consumers(self, *feeds: FeedApi) -> tuple[Consumer, ...]:
@@ -44,7 +52,11 @@ class Hearing:
         if entry.type == "content.published":
             await self._issuing.define(msgspec.convert(entry.data, Published).version_id)
         elif entry.type == "course.completed":
-            await self._issuing.award(msgspec.convert(entry.data, Completion))
+            completion = msgspec.convert(entry.data, Completion)
+            await self._issuing.award(completion)
+            await self._stacking.award(completion)
+        elif entry.type == "pathway.saved":
+            await self._stacking.define(msgspec.convert(entry.data, Saved).pathway_id)
         elif entry.type == ISSUED:
             await self._tracking.record((_event(entry),))
 

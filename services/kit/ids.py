@@ -37,6 +37,7 @@ class Kind(StrEnum):
     LEARNER = "lrn"
     ENROLMENT = "enr"
     ACHIEVEMENT = "ach"
+    PATHWAY = "pth"
     ISSUER = "iss"
     CREDENTIAL = "cre"
 

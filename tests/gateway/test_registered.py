@@ -35,11 +35,21 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "MyCredentials": {},
     "Node": {"id": LESSON},
     "OfflinePack": {"slug": VERSION.slug, "locale": "de", "maxBytes": 1_000_000},
+    "Pathway": {"slug": "adding", "locale": "de"},
+    "Pathways": {},
     "PreviewPublish": COURSE,
     "PublishCourse": {"input": DRAFT},
     "RequestUpload": {"input": {"mediaType": "image/png", "bytes": 9, "sha256": "0" * 64}},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
     "Skills": {"search": "add", "framework": "TEST"},
+    "SavePathway": {
+        "input": {
+            "slug": "adding",
+            "title": "Adding",
+            "summary": "S",
+            "courseIds": [VERSION.course_id],
+        }
+    },
     "StartGuest": {"input": {"deviceId": DEVICE}},
     "Sync": {
         "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}

@@ -162,6 +162,12 @@ async def a_new_package(_: Scene, __: Caller) -> dict[str, Any]:
     return {"format": "MARKDOWN", "package": b64encode(packed).decode()}
 
 
+async def a_new_pathway(scene: Scene, _: Caller) -> dict[str, Any]:
+    """Return a pathway whose slug is free."""
+    ids = [scene.whole.published.id]
+    return {"slug": f"way-{next(NUMBERS)}", "title": "Way", "summary": "A way.", "courseIds": ids}
+
+
 async def the_draft_again(scene: Scene, _: Caller) -> dict[str, Any]:
     """Return the academy's draft as it is."""
     draft = await scene.whole.draft(scene.whole.unpublished)
@@ -204,6 +210,7 @@ THINGS: dict[Kind, Callable[[Whole], str]] = {
     Kind.SKILL: lambda whole: whole.version.skills[0].id,
     Kind.JOB_ROLE: lambda whole: whole.version.job_roles[0].id,
     Kind.ACHIEVEMENT: _award,
+    Kind.PATHWAY: lambda whole: whole.pathway.id,
     Kind.LEARNER: lambda _: HOLDER.subject,
     Kind.ENROLMENT: lambda whole: whole.enrolment.id,
     Kind.CREDENTIAL: lambda whole: whole.credential.id,
@@ -229,6 +236,8 @@ SAMPLES: dict[str, list[Call]] = {
         )
         for kind in NODES
     ],
+    "Query.pathway": [by_id("pathway", THINGS[Kind.PATHWAY])],
+    "Query.pathways": [Call("{ pathways { totalCount } }", given())],
     "Query.viewer": [Call("{ viewer { id } }", given())],
     "Query.credential": [by_id("credential", lambda whole: whole.credential.id, is_own=False)],
     "Query.verifyCredential": [
@@ -264,6 +273,7 @@ SAMPLES: dict[str, list[Call]] = {
         mutation("rollBackCourse", "RollBackCourseInput", of(_first_version))
     ],
     "Mutation.archiveCourse": [mutation("archiveCourse", "CourseIdInput", of(_unpublished))],
+    "Mutation.savePathway": [mutation("savePathway", "SavePathwayInput", a_new_pathway)],
     "Subscription.coursePublished": [Call("subscription { coursePublished { id } }", given())],
     "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
 }

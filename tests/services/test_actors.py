@@ -47,6 +47,9 @@ PUBLIC = {
     "CatalogApi.job_role_skills",
     "CatalogApi.moves",
     "CredentialsApi.achievements",
+    "PathwaysApi.pathways",
+    "PathwaysApi.pathways_by_slug",
+    "PathwaysApi.pathway_page",
     "VerifyingApi.verify",
 }
 """What anybody may ask, so that it matters to nobody who does."""
@@ -133,6 +136,18 @@ async def update_draft(whole: Whole, actor: Actor) -> Any:
         course_id=draft.course_id, base_revision=draft.revision, content=draft.content
     )
     return await whole.content.authoring.update_draft(actor, update)
+
+
+@tries("PathwaysApi.save_pathway")
+async def save_pathway(whole: Whole, actor: Actor) -> Any:
+    """Make a pathway whose slug is free."""
+    pathway = content.SavePathway(
+        slug=f"way-{next(NUMBERS)}",
+        title={"en": "Way"},
+        summary={"en": "A way."},
+        course_ids=(whole.published.id,),
+    )
+    return await whole.content.pathways.save_pathway(actor, pathway)
 
 
 @tries("AuthoringApi.preview_publish")
@@ -253,6 +268,7 @@ def expected(method: str, actor: Actor) -> str:
     unseen = "nothing" if author else "forbidden"
     allowed, otherwise = {
         "AuthoringApi.create_course": (author and placed, "forbidden"),
+        "PathwaysApi.save_pathway": (author and placed, "forbidden"),
         "AuthoringApi.import_course": (author and placed, "forbidden"),
         "AuthoringApi.authored_courses": (author, "forbidden"),
         "UploadsApi.request_upload": (author and placed, "forbidden"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from services.content.contract import (
     AchievementDefinition,
+    Course,
     CourseVersion,
     JobRole,
     Level,
@@ -104,7 +105,7 @@ def completion_of(
 
 
 class Shelf:
-    """The part of a CatalogApi that credentials asks for: versions by id."""
+    """The part of a CatalogApi that credentials asks for: versions and courses by id."""
 
     def __init__(self) -> None:
         self.held: dict[str, CourseVersion] = {}
@@ -114,6 +115,11 @@ class Shelf:
         """Put a version on the shelf."""
         self.held[version.id] = version
         return version
+
+    async def courses(self, ids: tuple[str, ...]) -> tuple[Course | None, ...]:
+        """Return the courses of versions, with what stands in a credential."""
+        by_course = {version.course_id: version for version in self.held.values()}
+        return tuple(_course(by_course[key]) if key in by_course else None for key in ids)
 
     async def versions(self, ids: tuple[str, ...]) -> tuple[CourseVersion | None, ...]:
         """Return whole versions by id."""
@@ -130,3 +136,22 @@ class Diary:
     async def record(self, events: tuple[ServerEvent, ...]) -> None:
         """Keep events of other services."""
         self.events += events
+
+
+def _course(version: CourseVersion) -> Course:
+    return Course(
+        id=version.course_id,
+        slug=version.slug,
+        organisation=version.organisation,
+        language=version.language,
+        locales=version.locales,
+        title=version.title,
+        summary=version.summary,
+        level=version.level,
+        minutes=version.minutes,
+        lesson_count=1,
+        skills=version.skills,
+        job_roles=version.job_roles,
+        version_id=version.id,
+        achievement=version.achievement,
+    )

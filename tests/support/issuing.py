@@ -14,6 +14,7 @@ from services.kit.mongo import Database, Mongo
 from services.kit.outbox import Outbox
 from services.progress.contract import TrackingApi
 from tests.support.awards import Diary, Shelf, completion_of, course_version
+from tests.support.world import Paths
 
 ORIGIN = "http://localhost:8000"
 
@@ -31,6 +32,7 @@ class World:
         self.mongo = mongo
         self.database: Database = mongo.database(self.settings.database)
         self.shelf = Shelf()
+        self.paths = Paths()
         self.diary = Diary()
         self.content_feed = self._feed("content")
         self.progress_feed = self._feed("progress")
@@ -42,6 +44,7 @@ class World:
             settings or self.settings,
             self.mongo,
             catalog=cast("CatalogApi", self.shelf),
+            pathways=self.paths,
             content_feed=self.content_feed,
             progress_feed=self.progress_feed,
             tracking=cast("TrackingApi", self.diary),

@@ -15,7 +15,14 @@ from pymongo import MongoClient
 
 from gateway.clients import Clients
 from services.content import app as content_app
-from services.content.contract import Course, CourseVersion, CreateCourse, Draft
+from services.content.contract import (
+    Course,
+    CourseVersion,
+    CreateCourse,
+    Draft,
+    Pathway,
+    SavePathway,
+)
 from services.content.settings import Settings as ContentSettings
 from services.credentials import app as credentials_app
 from services.credentials.contract import Credential, HolderKey
@@ -85,6 +92,7 @@ class Whole:
     published: Course
     version: CourseVersion
     unpublished: Course
+    pathway: Pathway
     enrolment: Enrolment
     credential: Credential
     guest: Actor
@@ -109,6 +117,7 @@ class Whole:
             CredentialsSettings(database=credentials_name, sealing_key=KEY, **shared),
             mongo,
             catalog=self.content.catalog,
+            pathways=self.content.pathways,
             content_feed=self.content.feed,
             progress_feed=self.progress.feed,
             tracking=self.progress.tracking,
@@ -121,6 +130,7 @@ class Whole:
         return Clients(
             catalog=self.content.catalog,
             authoring=self.content.authoring,
+            pathways=self.content.pathways,
             tracking=self.progress.tracking,
             learners=self.progress.learners,
             impact=self.progress.impact,
@@ -165,6 +175,15 @@ class Whole:
         self.version = version
         course = CreateCourse(slug="unpublished", title="Unpublished", summary="A draft.")
         self.unpublished = await authoring.create_course(AUTHOR, course)
+        self.pathway = await self.content.pathways.save_pathway(
+            AUTHOR,
+            SavePathway(
+                slug="way",
+                title={"en": "Way"},
+                summary={"en": "A way."},
+                course_ids=(self.published.id,),
+            ),
+        )
 
     async def _learn(self) -> None:
         tracking, award = self.progress.tracking, self.version.achievement

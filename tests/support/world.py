@@ -334,6 +334,43 @@ class Shelf(Counted):
         return content.Imported(imported=len(package.package), losses=(loss,))
 
 
+class Paths(Counted):
+    """PathwaysApi over what is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pathways: dict[str, content.Pathway] = {}
+
+    def _put(self, pathway: content.Pathway) -> None:
+        """Put a pathway in place of the one of its id."""
+        self._pathways[pathway.id] = pathway
+
+    async def pathways(self, ids: tuple[str, ...]) -> tuple[content.Pathway | None, ...]:
+        return tuple(self._pathways.get(id_) for id_ in ids)
+
+    async def pathways_by_slug(self, slugs: tuple[str, ...]) -> tuple[content.Pathway | None, ...]:
+        by_slug = {each.slug: each for each in self._pathways.values()}
+        return tuple(by_slug.get(slug) for slug in slugs)
+
+    async def pathway_page(self, page: PageArgs) -> Page[content.Pathway]:
+        return paged(sorted(self._pathways.values(), key=lambda each: each.slug), page)
+
+    async def save_pathway(self, actor: Actor, pathway: content.SavePathway) -> content.Pathway:
+        known = self._pathways.get(pathway.id or "")
+        saved = content.Pathway(
+            id=pathway.id or new_id(Kind.PATHWAY),
+            slug=pathway.slug,
+            organisation=_organisation(actor),
+            revision=known.revision + 1 if known else 1,
+            language=pathway.language,
+            title=pathway.title,
+            summary=pathway.summary,
+            course_ids=pathway.course_ids,
+        )
+        self._pathways[saved.id] = saved
+        return saved
+
+
 class Ledger(Counted):
     """TrackingApi and LearnerApi over events kept by id."""
 
@@ -545,11 +582,13 @@ class World:
 
     def __init__(self) -> None:
         self.shelf = Shelf()
+        self.paths = Paths()
         self.ledger = Ledger(self.shelf)
         self.cabinet = Cabinet(self.shelf)
         self.clients = Clients(
             catalog=self.shelf,
             authoring=self.shelf,
+            pathways=self.paths,
             tracking=self.ledger,
             learners=self.ledger,
             impact=self.ledger,
@@ -561,13 +600,13 @@ class World:
     @property
     def calls(self) -> Counter[str]:
         """Return how often each contract method was called, but for waiting for news."""
-        counted = self.shelf.calls + self.ledger.calls + self.cabinet.calls
+        counted = self.shelf.calls + self.paths.calls + self.ledger.calls + self.cabinet.calls
         del counted["moves"]
         return counted
 
     def forget(self) -> None:
         """Count from nothing."""
-        for service in (self.shelf, self.ledger, self.cabinet):
+        for service in (self.shelf, self.paths, self.ledger, self.cabinet):
             service.calls.clear()
 
 

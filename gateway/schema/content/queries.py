@@ -10,6 +10,7 @@ from gateway.schema.content.places import Placed
 from gateway.schema.content.resolvers import lessons_by_id
 from gateway.schema.content.types.course import Course, Levels
 from gateway.schema.content.types.lesson import Lesson
+from gateway.schema.content.types.pathway import Pathway
 from gateway.schema.content.types.skill import JobRole, Skill
 from gateway.schema.contract_type import contract_enum
 from gateway.schema.node import kind_named
@@ -24,6 +25,8 @@ from services.kit.records import PageArgs
 CourseConnection = connection(Course, "courses")
 SkillConnection = connection(Skill, "skills")
 JobRoleConnection = connection(JobRole, "job roles")
+
+PathwayConnection = connection(Pathway, "pathways")
 
 CatalogOrders = contract_enum(
     contract.CatalogOrder,
@@ -154,6 +157,31 @@ async def read_authored(
     return connect(await context.clients.authoring.authored_courses(context.signed_in, page))
 
 
+async def read_pathway(
+    context: Context, *, id: str | None = None, slug: str | None = None
+) -> contract.Pathway | None:
+    """Return a pathway by id or slug."""
+    if (id is None) == (slug is None):
+        raise Invalid("Give either id or slug.", path=("id",))
+    if slug is not None:
+        return await context.loaders.pathways_by_slug.load(slug)
+    return await pathway_by_id(context, str(id))
+
+
+async def pathway_by_id(context: Context, pathway_id: str) -> contract.Pathway | None:
+    """Return a pathway."""
+    if kind_named(pathway_id) is not Kind.PATHWAY:
+        return None
+    return await context.loaders.pathways.load(pathway_id)
+
+
+async def read_pathways(
+    context: Context, *, first: int | None = None, after: str | None = None
+) -> ConnectionView[contract.Pathway]:
+    """Return a page of pathways."""
+    return connect(await context.clients.pathways.pathway_page(page_args(first, after)))
+
+
 class ContentQueries(graphene.ObjectType):
     """Queries of what content holds."""
 
@@ -214,4 +242,17 @@ class ContentQueries(graphene.ObjectType):
         **paging(),
         resolver=AtRoot(read_authored),
         description="Authors: the courses of their organisation, drafts too.",
+    )
+    pathway = graphene.Field(
+        Pathway,
+        id=graphene.ID(description="Its id; or"),
+        slug=graphene.String(description="its slug."),
+        resolver=AtRoot(read_pathway),
+        description="One pathway, by id or slug; null when there is none.",
+    )
+    pathways = graphene.Field(
+        graphene.NonNull(PathwayConnection),
+        **paging(),
+        resolver=AtRoot(read_pathways),
+        description="All pathways, by slug.",
     )

@@ -42,9 +42,14 @@ async def course_enrolments(
     courses: Sequence[Course], context: Context
 ) -> Sequence[Enrolment | None]:
     """Return the viewer's enrolment in each course, None when signed out."""
+    return await enrolments_in([course.id for course in courses], context)
+
+
+async def enrolments_in(ids: Sequence[str], context: Context) -> Sequence[Enrolment | None]:
+    """Return the viewer's enrolment in the course of each id, None when signed out."""
     if context.actor is None:
-        return [None] * len(courses)
-    keys = [CourseKey(learner_id=context.actor.subject, course_id=course.id) for course in courses]
+        return [None] * len(ids)
+    keys = [CourseKey(learner_id=context.actor.subject, course_id=key) for key in ids]
     return await context.loaders.enrolments.load_many(keys)
 
 

@@ -52,6 +52,7 @@ from services.content.contract.pack import (
     PackFileKind,
     PackQuery,
 )
+from services.content.contract.pathways import Pathway, PathwaysApi, SavePathway
 from services.content.contract.questions import (
     AnyQuestion,
     Choice,
@@ -157,6 +158,8 @@ __all__ = [
     "PackFile",
     "PackFileKind",
     "PackQuery",
+    "Pathway",
+    "PathwaysApi",
     "Problem",
     "PublishCourse",
     "PublishPreview",
@@ -168,6 +171,7 @@ __all__ = [
     "RequestUpload",
     "Response",
     "RollBackCourse",
+    "SavePathway",
     "Scheduled",
     "Skill",
     "Target",

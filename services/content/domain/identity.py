@@ -21,6 +21,11 @@ def achievement_id(course_id: str) -> str:
     return global_id(Kind.ACHIEVEMENT, read_id(Kind.COURSE, course_id))
 
 
+def pathway_achievement_id(pathway_id: str) -> str:
+    """Return the id of a pathway's achievement, stable whatever becomes of the pathway."""
+    return global_id(Kind.ACHIEVEMENT, read_id(Kind.PATHWAY, pathway_id))
+
+
 def image_id(picture_hash: str) -> str:
     """Return the id of a picture from the SHA-256 in hex of its original."""
     return global_id(Kind.IMAGE, bytes.fromhex(picture_hash))

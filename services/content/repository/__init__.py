@@ -16,6 +16,7 @@ pack_files {_id: hash, media_type, compressed_bytes} and {_id: "hash/identity|br
           {_id: hash, media_type, picture, width} and {_id: "picture/hash", renditions}
 skills, job_roles {_id, framework?, run?, name, record, signature, keys}
 role_skills {_id: "role skill", role, skill, essential, framework, run}
+pathways  {_id, slug, revision, record, outbox}
 
 `content` and `canonical` are JSON, `card`, `public` and `record` msgpack of contract records,
 `body` of a manifest.
@@ -26,6 +27,7 @@ from services.content.repository.courses import Courses
 from services.content.repository.media import Media
 from services.content.repository.moves import PointerMoves
 from services.content.repository.packs import Packs
+from services.content.repository.pathways import Pathways
 from services.content.repository.schedule import Schedule
 from services.content.repository.skills import Competencies
 from services.content.repository.uploads import Uploads
@@ -37,6 +39,7 @@ __all__ = [
     "Courses",
     "Media",
     "Packs",
+    "Pathways",
     "PointerMoves",
     "Schedule",
     "Uploads",

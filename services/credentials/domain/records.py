@@ -9,17 +9,20 @@ from services.kit.records import Record
 
 
 class Definition(Record):
-    """The award of one course version; as immutable as the version."""
+    """The award of one course version, or one revision of a pathway; it never changes."""
 
     version_id: str
     number: int
     """Number of the course version: of two, the larger is the newer."""
     course_id: str
+    """The course's, or the pathway's."""
     organisation: str
     language: str
     award: AchievementDefinition
     skills: tuple[Skill, ...] = ()
     job_roles: tuple[JobRole, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Of a pathway: ids of the achievements of its courses."""
 
 
 class SigningKey(Record):

@@ -49,7 +49,12 @@ class Store:
 
     async def create_indexes(self) -> None:
         """Create what is not there yet; a round trip for each collection."""
-        await self._definitions.create_indexes([Index([("award.id", 1), ("number", -1)])])
+        await self._definitions.create_indexes(
+            [
+                Index([("award.id", 1), ("number", -1)]),
+                Index([("needs", 1)], name="needs", sparse=True),
+            ]
+        )
         await self._issuers.create_indexes(
             [Index([("organisation", 1), ("origin", 1)], unique=True)]
         )
@@ -90,6 +95,13 @@ class Store:
         return {
             group["_id"]: _to_record(group["newest"], Definition, "version_id") for group in found
         }
+
+    async def stacked_on(self, achievement_id: str) -> tuple[str, ...]:
+        """Return the ids of pathways that ever needed an achievement."""
+        found = await self._definitions.aggregate(
+            [{"$match": {"needs": achievement_id}}, {"$group": {"_id": "$course_id"}}]
+        )
+        return tuple(sorted(group["_id"] for group in found))
 
     # ------------------------------------------------------------ issuers
 

@@ -85,8 +85,11 @@ class Issuing:
     async def award(self, completion: Completion) -> None:
         """Issue what a completion earns, unless the learner has it or nothing is to be earned."""
         definition = await self.define(completion.version_id)
-        if definition is None:
-            return
+        if definition is not None:
+            await self.issue(definition, completion)
+
+    async def issue(self, definition: Definition, completion: Completion) -> None:
+        """Issue an award, unless the learner has it in that version."""
         award = definition.award
         if await self._store.is_issued(completion.learner_id, award.id, award.version):
             return

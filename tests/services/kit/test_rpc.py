@@ -45,6 +45,7 @@ PROTOCOLS = (
     content.CatalogApi,
     content.AuthoringApi,
     content.MarkingApi,
+    content.PathwaysApi,
     progress.TrackingApi,
     progress.LearnerApi,
     credentials.CredentialsApi,

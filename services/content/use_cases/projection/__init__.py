@@ -1,5 +1,10 @@
 """From the domain to what everybody may see of a course: assessment answers drop off here."""
 
-from services.content.use_cases.projection.version import Release, project, summarise
+from services.content.use_cases.projection.version import (
+    Release,
+    project,
+    show_achievement,
+    summarise,
+)
 
-__all__ = ["Release", "project", "summarise"]
+__all__ = ["Release", "project", "show_achievement", "summarise"]

@@ -145,10 +145,21 @@ def _achievement(
     course: domain.Course, course_id: str, scene: Scene
 ) -> contract.AchievementDefinition | None:
     award = course.achievement
-    if award is None:
-        return None
+    return None if award is None else _awarded(award, achievement_id(course_id), scene)
+
+
+def show_achievement(
+    award: domain.Achievement, *, award_id: str, media: Mapping[str, StoredPicture]
+) -> contract.AchievementDefinition:
+    """Return an achievement as everybody sees it."""
+    return _awarded(award, award_id, Scene(version_hash="", order_key=b"", media=media))
+
+
+def _awarded(
+    award: domain.Achievement, award_id: str, scene: Scene
+) -> contract.AchievementDefinition:
     return contract.AchievementDefinition(
-        id=achievement_id(course_id),
+        id=award_id,
         version=award.version,
         name=award.name,
         description=award.description,
