@@ -40,6 +40,8 @@ class Kind(StrEnum):
     PATHWAY = "pth"
     ISSUER = "iss"
     CREDENTIAL = "cre"
+    REVIEW = "rev"
+    BOOKMARK = "bkm"
 
 
 ITEMS = frozenset(

@@ -28,10 +28,11 @@ from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.impact import Impacts
-from services.progress.use_cases.projecting import Projector, Sweeper
+from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.pulling import Puller, new_epoch
 from services.progress.use_cases.reading import Learners
 from services.progress.use_cases.regrading import Corrections, Regrading
+from services.progress.use_cases.sweeping import Sweeper
 from services.progress.use_cases.syncing import Syncing
 from services.progress.use_cases.tracking import Tracking
 
@@ -69,12 +70,12 @@ class Progress:
         facts = Facts(content.marking)
         heads = Heads(self.store)
         self._projector = Projector(
-            self.store, facts, clock, wake=self.store.outbox.wake, moved=heads.moved
+            self.store, facts, wake=self.store.outbox.wake, moved=heads.moved
         )
         self._sweeper = Sweeper(self.store, self._projector, clock)
         self._puller = Puller(self.store, key=urlsafe_b64decode(settings.cursor_key + "=="))
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
-        self.learners = Learners(self.store, heads)
+        self.learners = Learners(self.store, self._projector, heads)
         self.tracking = Tracking(
             self.store,
             appender,

@@ -36,6 +36,8 @@ from services.progress.app import ContentDoors
 
 RIGHT = 42.0
 """The right answer to every question of the library whose version has no other in `keys`."""
+SKILL = global_id(Kind.SKILL, b"arithmetic")
+"""The skill of every question of the library."""
 
 
 def version_of(name: str) -> str:
@@ -174,7 +176,10 @@ class Library:
 def lesson_facts(
     version: str, key: str, *, texts: int, questions: int, **more: object
 ) -> LessonFacts:
-    """Return a lesson with text blocks t1.. and question blocks q1.. worth a point each."""
+    """Return a lesson with text blocks t1.. and question blocks q1.. worth a point each.
+
+    Two flashcards, c1 and c2, hang on the first text block.
+    """
     text_keys = [f"t{i + 1}" for i in range(texts)]
     question_keys = [f"q{i + 1}" for i in range(questions)]
     blocks = {
@@ -183,9 +188,17 @@ def lesson_facts(
     }
     asked = {
         item_id(Kind.QUESTION, version, f"{key}/{question}"): QuestionFacts(
-            id=item_id(Kind.QUESTION, version, f"{key}/{question}"), key=question, max_score=1.0
+            id=item_id(Kind.QUESTION, version, f"{key}/{question}"),
+            key=question,
+            max_score=1.0,
+            skills=(SKILL,),
         )
         for question in question_keys
+    }
+    cards = {
+        item_id(Kind.CARD, version, f"{key}/t1/{card}"): f"t1/{card}"
+        for card in ("c1", "c2")
+        if texts
     }
     defaults: dict[str, object] = {"kind": LessonKind.PRACTICE, **more}
     return LessonFacts(
@@ -193,6 +206,7 @@ def lesson_facts(
         key=key,
         blocks=blocks,
         questions=asked,
+        cards=cards,
         **defaults,  # type: ignore[arg-type]  # the caller's own fields
     )
 

@@ -63,6 +63,30 @@ class Phone:
             body["attempt"] = attempt
         return self.event("question.answered", lesson=lesson.id, question=id_, body=body)
 
+    def review(self, key: str, card: str, grade: int) -> dict[str, Any]:
+        """Return card.reviewed."""
+        lesson = self.lesson(key)
+        id_ = next(id_ for id_, one in lesson.cards.items() if one == card)
+        return self.event("card.reviewed", lesson=lesson.id, card=id_, body={"grade": grade})
+
+    def hint(self, key: str, question: str) -> dict[str, Any]:
+        """Return hint.used."""
+        lesson = self.lesson(key)
+        id_ = next(id_ for id_, one in lesson.questions.items() if one.key == question)
+        return self.event("hint.used", lesson=lesson.id, question=id_)
+
+    def reset(self, key: str) -> dict[str, Any]:
+        """Return lesson.reset."""
+        return self.event("lesson.reset", lesson=self.lesson(key).id)
+
+    def bookmark(self, key: str, *, on: bool = True) -> dict[str, Any]:
+        """Return bookmark.set."""
+        return self.event("bookmark.set", lesson=self.lesson(key).id, body={"bookmarked": on})
+
+    def own(self, type_: str, **body: Any) -> dict[str, Any]:
+        """Return an event that is about no lesson."""
+        return {**self.event(type_, body=body), "ref": {}}
+
     def done(self, key: str) -> dict[str, Any]:
         """Return lesson.completed."""
         return self.event("lesson.completed", lesson=self.lesson(key).id)

@@ -128,6 +128,15 @@ class Collection:
             )
             return bool(result.matched_count or result.upserted_id is not None)
 
+    async def upsert_all(self, updates: Sequence[tuple[Filter, Any]]) -> None:
+        """Update the match of each, or insert it, in one round trip and no order.
+
+        BulkWriteError names by position those that clash.
+        """
+        with translated(f"update in {self.name}"):
+            writes = [pymongo.UpdateOne(where, update, upsert=True) for where, update in updates]
+            await self._collection.bulk_write(writes, ordered=False)
+
     async def update_many(self, where: Filter, update: Any, *, array_filters: Any = None) -> int:
         """Update all matches; return how many matched."""
         with translated(f"update in {self.name}"):

@@ -3,18 +3,26 @@
 from collections.abc import Iterable
 
 from services.progress.contract import ChangeKind
+from services.progress.domain.cards import CARD_TYPES
 from services.progress.domain.course import FOLDED_TYPES
+from services.progress.domain.days import STUDY_TYPES
 from services.progress.domain.event import Event
 
-_COURSE = (ChangeKind.ENROLMENT, ChangeKind.LESSON_PROGRESS)
-_BY_TYPE = {
-    "profile.set": (ChangeKind.PROFILE,),
-    "credential.issued": (ChangeKind.CREDENTIAL,),
-    **dict.fromkeys(FOLDED_TYPES, _COURSE),
+_TYPES: dict[ChangeKind, frozenset[str]] = {
+    ChangeKind.PROFILE: frozenset({"profile.set", "preference.set", "consent.changed"}),
+    ChangeKind.ENROLMENT: FOLDED_TYPES,
+    ChangeKind.LESSON_PROGRESS: FOLDED_TYPES,
+    ChangeKind.REVIEW: CARD_TYPES,
+    ChangeKind.STREAK: STUDY_TYPES | {"goal.set", "streak.frozen"},
+    ChangeKind.GOAL: STUDY_TYPES | {"goal.set"},
+    ChangeKind.SKILL_STANDING: frozenset({"question.answered", "attempt.released", "grade.raised"}),
+    ChangeKind.CREDENTIAL: frozenset({"credential.issued"}),
+    ChangeKind.ASSIGNMENT: frozenset({"assignment.made", "assignment.withdrawn"}),
+    ChangeKind.BOOKMARK: frozenset({"bookmark.set"}),
 }
 
 
 def kinds_of(events: Iterable[Event]) -> tuple[ChangeKind, ...]:
     """Return the kinds, each once, in the order of the enum."""
-    found = {kind for event in events for kind in _BY_TYPE.get(event.type, ())}
-    return tuple(kind for kind in ChangeKind if kind in found)
+    types = {event.type for event in events}
+    return tuple(kind for kind in ChangeKind if types & _TYPES[kind])

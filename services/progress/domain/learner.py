@@ -1,14 +1,16 @@
 """The fold of what concerns the learner as a whole.
 
-Profile, devices, credentials, whether the log is closed.
+Profile, devices, credentials, whether the log is closed, and what is the learner's own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from services.content.contract import VersionFacts
 from services.kit.records import Json, Record
 from services.progress.domain.event import SERVER_DEVICE, Event
+from services.progress.domain.personal import PersonalState, fold_personal
 from services.progress.domain.seqs import Ranges, add
 from services.progress.domain.stored import Place, Stored
 
@@ -42,14 +44,21 @@ class LearnerState(Record):
     """Credential id to the body of its latest event."""
     closed_to: str | None = None
     """The account that a claimed guest's log was moved into."""
+    own: PersonalState = PersonalState()
 
 
 def fold_learner(
-    state: LearnerState, events: Iterable[Stored], *, refused: Iterable[tuple[str, int]] = ()
+    state: LearnerState,
+    events: Sequence[Stored],
+    versions: Mapping[str, VersionFacts],
+    *,
+    refused: Iterable[tuple[str, int]] = (),
+    history: Iterable[Stored] = (),
 ) -> LearnerState:
-    """Return the state with one document of the log taken in.
+    """Return the state with documents of the log taken in.
 
-    Each document exactly once, for the digest adds up.
+    Each document exactly once, for the digest adds up. `history`, where `needs_history`, holds all
+    events of the learner.
     """
     devices = dict(state.devices)
     for device, seq in refused:
@@ -61,7 +70,8 @@ def fold_learner(
                 devices.get(stored.event.device, Device()), stored
             )
         state = _applied(state, stored)
-    return replace(state, devices=devices)
+    own = fold_personal(state.own, events, versions, history=history)
+    return replace(state, devices=devices, own=own)
 
 
 def digest_of(events: Iterable[Event], *, start: bytes = bytes(DIGEST_BYTES)) -> bytes:

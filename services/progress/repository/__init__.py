@@ -6,6 +6,8 @@ learners  {_id: learner, through, body}
 courses   {_id: enrolment, learner, through, changed, active, body, outbox,
            course?, status, version, missed}
           course: gone once a guest's log is closed; missed: questions, "lesson/question"
+cards     {_id: review, learner, through, changed?, due?, body}
+          due: study day, gone while suspended; changed: gone before the first review
 regrades  {_id: the entry of content's feed, outbox}
 meta      {_id: "epoch", value}
 

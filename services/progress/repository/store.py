@@ -7,7 +7,6 @@ import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.content.contract import Mark
-from services.kit.clock import to_millis
 from services.kit.errors import Unavailable
 from services.kit.mongo import Database, Document, Index, patient
 from services.kit.outbox import Outbox, waiting
@@ -16,6 +15,7 @@ from services.progress.contract import ChangeKind, Known, Notice
 from services.progress.domain.event import restore
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.store import (
+    CardDocument,
     CourseDocument,
     LearnerDocument,
     LogDocument,
@@ -32,6 +32,20 @@ LOG_INDEXES = [
     ),
     Index([("at", 1)], name="pending", partialFilterExpression={"pending": True}),
 ]
+CARD_INDEXES = [
+    Index(
+        [("learner", 1), ("due", 1)],
+        name="learner_due",
+        partialFilterExpression={"due": {"$exists": True}},
+    ),
+    Index(
+        [("learner", 1), ("changed", 1), ("_id", 1)],
+        name="learner_changed",
+        partialFilterExpression={"changed": {"$exists": True}},
+    ),
+]
+ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+"""Equal states are equal bytes."""
 COURSE_INDEXES = [
     Index([("learner", 1), ("changed", 1)], name="learner_changed"),
     Index([("course", 1), ("status", 1), ("version", 1)], name="course_status"),
@@ -51,12 +65,14 @@ class MongoStore:
         self._settling = database.projection("log")
         self._learners = database.projection("learners")
         self._courses = database.projection("courses")
+        self._cards = database.projection("cards")
         self._meta = database.truth("meta")
         self.outbox = Outbox([self._courses])
 
     async def prepare(self) -> None:
         """Create the indexes that are not there yet."""
         await self._log.create_indexes(LOG_INDEXES)
+        await self._cards.create_indexes(CARD_INDEXES)
         await self._courses.create_indexes([*COURSE_INDEXES, *Outbox.indexes()])
 
     async def epoch(self, fresh: str) -> str:
@@ -135,12 +151,62 @@ class MongoStore:
 
     async def save_learner(self, document: LearnerDocument, *, expected: int) -> bool:
         """Put a learner document in the place of the one at `through == expected` (0: none)."""
-        fields = {"through": document.through, "body": msgspec.msgpack.encode(document)}
+        fields = {"through": document.through, "body": ENCODER.encode(document)}
         where = {"_id": document.learner_id, "through": expected}
         try:
             return await self._learners.update_one(where, {"$set": fields}, upsert=expected == 0)
         except DuplicateKeyError:
             return False
+
+    async def learner_ids(self, *, after: str, limit: int) -> list[str]:
+        """Return ids of learners that have a log, ascending."""
+        found = await self._learners.find(
+            {"_id": {"$gt": after}}, {"_id": 1}, sort=[("_id", 1)], limit=limit
+        )
+        return [document["_id"] for document in found]
+
+    async def cards(self, ids: list[str]) -> dict[str, CardDocument]:
+        """Return cards by review id."""
+        found = await self._cards.find({"_id": {"$in": ids}}, {"body": 1})
+        return {document["_id"]: read_card(document) for document in found}
+
+    async def cards_changed(
+        self, learner_id: str, *, after: tuple[int, str], limit: int
+    ) -> list[CardDocument]:
+        """Return reviewed cards whose (changed, id) is after a place, in that order."""
+        n, id_ = after
+        found = await self._cards.find(
+            {
+                "learner": learner_id,
+                "changed": {"$gte": n},
+                "$or": [{"changed": {"$gt": n}}, {"_id": {"$gt": id_}}],
+            },
+            {"body": 1},
+            sort=[("changed", 1), ("_id", 1)],
+            limit=limit,
+        )
+        return [read_card(document) for document in found]
+
+    async def save_cards(self, documents: Sequence[CardDocument]) -> None:
+        """Put cards in the place of those that are not beyond them.
+
+        A clash is a card that another process has taken further: it holds all of this one.
+        """
+        try:
+            await self._cards.upsert_all([_card_update(document) for document in documents])
+        except BulkWriteError as error:
+            list(_clashing(error))
+
+    async def due(self, learner_id: str) -> tuple[tuple[int, int], ...]:
+        """Return (study day, cards that fall due on it), ascending."""
+        found = await self._cards.aggregate(
+            [
+                {"$match": {"learner": learner_id, "due": {"$gte": 0}}},
+                {"$group": {"_id": "$due", "cards": {"$sum": 1}}},
+                {"$sort": {"_id": 1}},
+            ]
+        )
+        return tuple((int(one["_id"]), int(one["cards"])) for one in found)
 
     async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
         """Return course documents by enrolment id."""
@@ -152,7 +218,7 @@ class MongoStore:
         where = {"learner": learner_id, "changed": {"$gt": changed_after}}
         found = await self._courses.find(where, {"body": 1})
         documents = [read_course(document) for document in found]
-        return sorted(documents, key=lambda document: document.active_at, reverse=True)
+        return sorted(documents, key=lambda one: (one.state.active, one.id), reverse=True)
 
     async def retire(self, learner_id: str) -> None:
         """Take a closed guest's courses out of what is counted over a whole course."""
@@ -166,12 +232,12 @@ class MongoStore:
             "learner": document.learner_id,
             "through": document.through,
             "changed": max(document.stamps.values(), default=0),
-            "active": to_millis(document.active_at),
+            "active": document.state.active,
             "course": document.course_id,
             "status": document.view and str(document.view.status),
             "version": document.view and document.view.version_id,
             "missed": list(document.missed),
-            "body": msgspec.msgpack.encode(document),
+            "body": ENCODER.encode(document),
         }
         update: dict[str, Any] = {"$set": fields}
         if entries:
@@ -183,6 +249,22 @@ class MongoStore:
             return await self._courses.update_one(where, update, upsert=expected == 0)
         except DuplicateKeyError:
             return False
+
+
+def _card_update(document: CardDocument) -> tuple[Document, Document]:
+    fields: Document = {
+        "learner": document.learner_id,
+        "through": document.through,
+        "body": ENCODER.encode(document),
+    }
+    gone: Document = {}
+    for name, value in (("due", document.due), ("changed", document.changed or None)):
+        if value is None:
+            gone[name] = ""
+        else:
+            fields[name] = value
+    update = {"$set": fields} | ({"$unset": gone} if gone else {})
+    return {"_id": document.id, "through": {"$lte": document.through}}, update
 
 
 def _clashing(error: BulkWriteError) -> Iterator[int]:
@@ -244,6 +326,11 @@ def read_log(document: Mapping[str, Any]) -> LogDocument:
         ),
         refused=tuple((device, int(seq)) for device, seq in document.get("refused", ())),
     )
+
+
+def read_card(document: Mapping[str, Any]) -> CardDocument:
+    """Return a card from a document with a body."""
+    return msgspec.msgpack.decode(document["body"], type=CardDocument)
 
 
 def read_course(document: Mapping[str, Any]) -> CourseDocument:

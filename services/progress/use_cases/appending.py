@@ -104,7 +104,7 @@ class Appender:
         refused: tuple[tuple[str, int], ...],
     ) -> Appended:
         present: dict[str, Stored] = {}
-        learner = await self._known(learner_id)
+        learner = await self._projector.known(learner_id)
         while learner.state.closed_to is None:
             added = own(learner)
             mine = tuple(event for event in added if event.id not in present)
@@ -130,11 +130,6 @@ class Appender:
                 deferred=examined.deferred,
             )
         return Appended(learner=learner, present=present)
-
-    async def _known(self, learner_id: str) -> LearnerDocument:
-        """Return the learner as last projected: if the log has moved on, the append will clash."""
-        found = await self._store.learners([learner_id])
-        return found.get(learner_id, LearnerDocument(learner_id=learner_id))
 
     async def _projected(
         self,

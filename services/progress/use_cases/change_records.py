@@ -13,6 +13,8 @@ from services.progress.contract import ChangeKind, EnrolmentStatus, LessonStatus
 
 Instant: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """RFC 3339 in UTC with milliseconds."""
+Date: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "date"})]
+"""ISO 8601 calendar date."""
 
 
 class ChangeRecord(Record, rename="camel"):
@@ -34,6 +36,10 @@ class ProfileRecord(ChangeRecord):
     """True: known by one device only; claimGuest keeps what they did."""
     discoverable: bool
     """Whether employers may find the learner."""
+    preferences: dict[str, str | float | bool]
+    """The app's own settings, by name."""
+    consents: dict[str, bool]
+    """What the learner agreed to or took back, by name."""
 
 
 class ResumeRecord(ChangeRecord):
@@ -93,6 +99,115 @@ class LessonProgressRecord(ChangeRecord):
     """When it was completed; null while it is not."""
 
 
+class ReviewRecord(ChangeRecord):
+    """A card that the learner has reviewed. The change's id is the review's."""
+
+    course_id: str
+    """The course."""
+    lesson_id: str
+    """The lesson, of the version in which the card was last met."""
+    question_id: str | None
+    """The question; null for a flashcard."""
+    card_id: str | None
+    """The flashcard; null for a question."""
+    skill_ids: list[str]
+    """Skills of the question."""
+    algorithm: str
+    """What the figures are of: fsrs6@1."""
+    stability: float
+    """Days after which the chance of recall has fallen to 0.9."""
+    difficulty: float
+    """From 1 to 10."""
+    last_day: Date
+    """Study day of the last review that scheduled it."""
+    due_on: Date
+    """Study day on which it is due."""
+    lapses: int
+    """How often it was forgotten after it had been learned."""
+    reviews: int
+    """Study days on which it was reviewed."""
+    suspended: bool
+    """True: it is not to come back."""
+
+
+class StreakRecord(ChangeRecord):
+    """The streak as of the last study day. The change's id is the learner's.
+
+    It stands until a study day is missed that neither the goal nor a freeze covers.
+    """
+
+    days: int
+    """Study days in it."""
+    longest: int
+    """The longest that there was."""
+    last_study_day: Date | None
+    """The last day on which something was learned; null before the first."""
+    freezes_left: int
+    """Freezes that may still be asked for."""
+    frozen_days: list[Date]
+    """Days from the last study day on for which a freeze was asked."""
+    study_days: list[Date]
+    """The last 60 study days."""
+
+
+class StudyDayRecord(ChangeRecord):
+    """The time of one study day."""
+
+    day: Date
+    """The study day."""
+    minutes: float
+    """Minutes learned, on all devices."""
+
+
+class GoalRecord(ChangeRecord):
+    """The learner's goal, and what the last days held. The change's id is the learner's."""
+
+    minutes: int
+    """Minutes a study day."""
+    days_per_week: int
+    """Study days from Monday to Sunday; the others may be missed without losing the streak."""
+    days: list[StudyDayRecord]
+    """The last 14 study days."""
+
+
+class SkillStandingRecord(ChangeRecord):
+    """How well a skill is mastered. The change's id is the skill's.
+
+    Its retention is the mean retrievability of the REVIEW records that name the skill.
+    """
+
+    skill_id: str
+    """The skill."""
+    mastery: float
+    """Weighted share of right answers, recent ones heavier, 0 to 1."""
+    answers: int
+    """Answers behind it."""
+    last_practised_at: Instant
+    """The last of them."""
+
+
+class AssignmentRecord(ChangeRecord):
+    """A course that the learner is to do. The change's id is the assignment's."""
+
+    course_id: str
+    """The course."""
+    due_on: Date | None
+    """Until when; null: no date."""
+    cohort_name: str
+    """For whom it was assigned."""
+
+
+class BookmarkRecord(ChangeRecord):
+    """A lesson that the learner marked. A bookmark taken away is a tombstone."""
+
+    lesson_id: str
+    """The lesson, of the version in which it was marked."""
+    course_id: str
+    """The course."""
+    at: Instant
+    """When it was marked."""
+
+
 class CredentialRecord(ChangeRecord):
     """A credential that the learner holds. The change's id is the credential's."""
 
@@ -114,6 +229,12 @@ RECORDS: dict[ChangeKind, type[ChangeRecord]] = {
     ChangeKind.PROFILE: ProfileRecord,
     ChangeKind.ENROLMENT: EnrolmentRecord,
     ChangeKind.LESSON_PROGRESS: LessonProgressRecord,
+    ChangeKind.REVIEW: ReviewRecord,
+    ChangeKind.STREAK: StreakRecord,
+    ChangeKind.GOAL: GoalRecord,
+    ChangeKind.SKILL_STANDING: SkillStandingRecord,
     ChangeKind.CREDENTIAL: CredentialRecord,
+    ChangeKind.ASSIGNMENT: AssignmentRecord,
+    ChangeKind.BOOKMARK: BookmarkRecord,
 }
 """The kinds that this server sends, with the record of each."""

@@ -1,66 +1,93 @@
-"""What changed, as records that a phone stores."""
+"""The records of a learner as a phone stores them, each with the log number of its last change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from services.kit.clock import to_rfc3339
-from services.kit.records import Json
 from services.progress.contract import (
     Change,
     ChangeKind,
     Enrolment,
     LessonProgress,
-    Profile,
     ResumePoint,
+    Tombstone,
 )
+from services.progress.domain.calendar import date_of
+from services.progress.domain.cards import met_as
 from services.progress.use_cases.change_records import (
     ChangeRecord,
-    CredentialRecord,
     EnrolmentRecord,
     LessonProgressRecord,
-    ProfileRecord,
     ResumeRecord,
+    ReviewRecord,
 )
+from services.progress.use_cases.store import CardDocument, CourseDocument
 
 
-def profile_change(profile: Profile, *, version: int) -> Change:
-    """Return the learner's own settings as a record."""
-    record = ProfileRecord(
-        display_name=profile.display_name,
-        email=profile.email,
-        locale=profile.locale,
-        time_zone=profile.time_zone,
-        is_guest=profile.is_guest,
-        discoverable=profile.discoverable,
+def course_changes(document: CourseDocument) -> Iterator[Change]:
+    """Yield the records of one course: the enrolment and its lessons."""
+    view = document.view
+    if view is None:
+        return
+    yield changed(ChangeKind.ENROLMENT, view.id, _enrolment(view), document.stamps)
+    for lesson in view.lessons:
+        record = _lesson(lesson, view)
+        yield changed(ChangeKind.LESSON_PROGRESS, lesson.lesson_id, record, document.stamps)
+
+
+def card_change(document: CardDocument) -> Change | None:
+    """Return the record of a card; None before its first review."""
+    plan, state, key = document.schedule, document.state, document.key
+    if plan is None:
+        return None
+    lesson_id, item = met_as(state, key)
+    record = ReviewRecord(
+        course_id=key.course_id,
+        lesson_id=lesson_id,
+        question_id=item if key.is_question else None,
+        card_id=None if key.is_question else item,
+        skill_ids=list(state.met.skills) if state.met else [],
+        algorithm=plan.algorithm,
+        stability=plan.stability,
+        difficulty=plan.difficulty,
+        last_day=date_of(plan.last_day).isoformat(),
+        due_on=date_of(plan.due).isoformat(),
+        lapses=plan.lapses,
+        reviews=plan.reviews,
+        suspended=state.suspended,
     )
-    return _change(ChangeKind.PROFILE, profile.learner_id, record, version)
+    return Change(
+        kind=ChangeKind.REVIEW,
+        id=document.id,
+        version=document.changed,
+        record=msgspec.to_builtins(record),
+    )
 
 
-def credential_change(credential_id: str, body: Mapping[str, Json], *, version: int) -> Change:
-    """Return a credential that the learner holds as a record, from the event that told of it."""
-    record = msgspec.convert(body, CredentialRecord)
-    return _change(ChangeKind.CREDENTIAL, credential_id, record, version)
+def changed(
+    kind: ChangeKind, id_: str, record: ChangeRecord | Tombstone, stamps: Mapping[str, int]
+) -> Change:
+    """Return a record, or why it is gone, as a change of the log number that `stamps` has."""
+    gone = isinstance(record, Tombstone)
+    return Change(
+        kind=kind,
+        id=id_,
+        version=stamps.get(f"{kind} {id_}", 0),
+        tombstone=record if isinstance(record, Tombstone) else None,
+        record=None if gone else msgspec.to_builtins(record),
+    )
 
 
-def course_changes(view: Enrolment, stamps: Mapping[str, int]) -> list[Change]:
-    """Return the records of one course: the enrolment and its lessons."""
-    enrolment = _change(ChangeKind.ENROLMENT, view.id, _enrolment(view), stamps[view.id])
-    lessons = [
-        _change(
-            ChangeKind.LESSON_PROGRESS,
-            lesson.lesson_id,
-            _lesson(lesson, view),
-            stamps[lesson.lesson_id],
-        )
-        for lesson in view.lessons
-    ]
-    return [enrolment, *lessons]
-
-
-def _change(kind: ChangeKind, id_: str, record: ChangeRecord, version: int) -> Change:
-    return Change(kind=kind, id=id_, version=version, record=msgspec.to_builtins(record))
+def stamped(
+    stamps: Mapping[str, int], before: Iterable[Change], after: Iterable[Change], *, n: int
+) -> dict[str, int]:
+    """Return at which log number each record last changed: `n` for those that are not as before."""
+    known = {f"{one.kind} {one.id}": replace(one, version=0) for one in before}
+    now = {f"{one.kind} {one.id}": replace(one, version=0) for one in after}
+    return {name: stamps.get(name, n) if known.get(name) == one else n for name, one in now.items()}
 
 
 def _enrolment(view: Enrolment) -> EnrolmentRecord:

@@ -8,6 +8,7 @@ from services.progress.domain.learner import LearnerState
 def profile_of(learner_id: str, state: LearnerState) -> Profile:
     """Return the profile; defaults where nothing was set yet."""
     values = state.profile.values if state.profile else {}
+    consent = state.own.consents.get("discoverable")
     return Profile(
         learner_id=learner_id,
         display_name=values.get("displayName"),
@@ -15,7 +16,7 @@ def profile_of(learner_id: str, state: LearnerState) -> Profile:
         locale=values.get("locale") or "en",
         time_zone=values.get("timeZone") or "UTC",
         is_guest=bool(values.get("isGuest")),
-        discoverable=bool(values.get("discoverable")),
+        discoverable=bool(values.get("discoverable") if consent is None else consent.value),
     )
 
 

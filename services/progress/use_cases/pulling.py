@@ -6,11 +6,14 @@ The records of a learner that changed after a cursor, in pages that can stop any
 import secrets
 
 from services.kit.records import Record
-from services.progress.contract import Change
+from services.progress.contract import Change, ChangeKind
 from services.progress.domain.cursor import Cursor, seal, unseal
-from services.progress.use_cases.changes import course_changes, credential_change, profile_change
-from services.progress.use_cases.profile import profile_of
-from services.progress.use_cases.store import CourseDocument, LearnerDocument, Store
+from services.progress.use_cases.changes import card_change, course_changes
+from services.progress.use_cases.personal_changes import learner_changes
+from services.progress.use_cases.store import LearnerDocument, Store
+
+LAST_ID = "~"
+"""After every id."""
 
 
 class Pulled(Record):
@@ -44,8 +47,7 @@ class Puller:
             known = unseal(since, learner_id=learner.learner_id, key=self._key)
         foreign = known is None or known.epoch != self.epoch or known.n > learner.through
         start = Cursor(epoch=self.epoch, n=0, kind="", id="") if known is None or foreign else known
-        documents = await self._store.courses_of(learner.learner_id, changed_after=start.n - 1)
-        changes = [one for one in _changes(learner, documents) if _place(one) > start.place]
+        changes = await self._changes(learner, start, limit + 1)
         changes.sort(key=_place)
         page = changes[:limit]
         more = len(changes) > limit
@@ -61,6 +63,18 @@ class Puller:
             resync=since is not None and foreign,
         )
 
+    async def _changes(self, learner: LearnerDocument, start: Cursor, limit: int) -> list[Change]:
+        """Return the changes after a place: all of the few, and of the cards those that may fit."""
+        courses = await self._store.courses_of(learner.learner_id, changed_after=start.n - 1)
+        after = _card_place(start)
+        cards = await self._store.cards_changed(learner.learner_id, after=after, limit=limit)
+        changes = [
+            *learner_changes(learner),
+            *(change for document in courses for change in course_changes(document)),
+            *(change for card in cards if (change := card_change(card)) is not None),
+        ]
+        return [one for one in changes if _place(one) > start.place]
+
 
 def new_epoch() -> str:
     """Return a name for a new history of the database."""
@@ -71,18 +85,8 @@ def _place(change: Change) -> tuple[int, str, str]:
     return (change.version, change.kind, change.id)
 
 
-def _changes(learner: LearnerDocument, documents: list[CourseDocument]) -> list[Change]:
-    changes = [
-        change
-        for document in documents
-        if document.view is not None
-        for change in course_changes(document.view, document.stamps)
-    ]
-    if learner.learner_id in learner.stamps:
-        profile = profile_of(learner.learner_id, learner.state)
-        changes.append(profile_change(profile, version=learner.stamps[learner.learner_id]))
-    changes.extend(
-        credential_change(id_, body, version=learner.stamps[id_])
-        for id_, body in learner.state.credentials.items()
-    )
-    return changes
+def _card_place(start: Cursor) -> tuple[int, str]:
+    """Return after which (log number, id) the cards begin, given the cursor's place."""
+    if start.kind == ChangeKind.REVIEW:
+        return (start.n, start.id)
+    return (start.n, "" if start.kind < ChangeKind.REVIEW else LAST_ID)

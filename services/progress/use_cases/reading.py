@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections.abc import Iterable
 
 from services.kit.errors import Invalid
 from services.kit.records import Page, PageArgs
@@ -18,7 +19,8 @@ from services.progress.contract import (
 from services.progress.domain.ids import enrolment_id
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.profile import profile_of
-from services.progress.use_cases.store import Store
+from services.progress.use_cases.projecting import Projector
+from services.progress.use_cases.store import CourseDocument, Store
 
 MOST = 100
 
@@ -26,14 +28,18 @@ MOST = 100
 class Learners:
     """LearnerApi over the state documents; one query a call, whatever the number of keys."""
 
-    def __init__(self, store: Store, heads: Heads) -> None:
-        """Read from this store."""
+    def __init__(self, store: Store, projector: Projector, heads: Heads) -> None:
+        """Read from this store; what an older fold made is folded again first."""
         self._store = store
+        self._projector = projector
         self._heads = heads
 
     async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[Profile | None, ...]:
         """Return profiles; None for a learner that has stored nothing yet."""
         found = await self._store.learners(list(learner_ids))
+        for id_, learner in found.items():
+            if learner.is_outdated:
+                found[id_] = await self._projector.refold(id_)
         return tuple(
             profile_of(id_, found[id_].state) if id_ in found else None for id_ in learner_ids
         )
@@ -42,6 +48,8 @@ class Learners:
         """Return enrolments by learner and course."""
         ids = [enrolment_id(key.learner_id, key.course_id) for key in keys]
         found = await self._store.courses(list(dict.fromkeys(ids)))
+        if await self._refolded(found.values()):
+            found = await self._store.courses(list(found))
         return tuple(found[id_].view if id_ in found else None for id_ in ids)
 
     async def lesson_progress(
@@ -62,6 +70,8 @@ class Learners:
     ) -> Page[Enrolment]:
         """Return a learner's enrolments, most recently active first."""
         documents = await self._store.courses_of(learner_id)
+        if await self._refolded(documents):
+            documents = await self._store.courses_of(learner_id)
         views = [document.view for document in documents if document.view is not None]
         wanted = [view for view in views if status is None or view.status is status]
         start = _start(page, wanted)
@@ -77,6 +87,13 @@ class Learners:
     async def heads(self, known: tuple[Known, ...], *, wait: float) -> tuple[Head, ...]:
         """Return those heads that are elsewhere than known; see Heads."""
         return await self._heads.beyond(known, wait=wait)
+
+    async def _refolded(self, documents: Iterable[CourseDocument]) -> bool:
+        """Fold learners again whose documents an older fold made; return whether there were any."""
+        outdated = {document.learner_id for document in documents if document.is_outdated}
+        for learner_id in sorted(outdated):
+            await self._projector.refold(learner_id)
+        return bool(outdated)
 
 
 def _lesson(enrolment: Enrolment | None, key: str) -> LessonProgress | None:

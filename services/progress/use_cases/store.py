@@ -1,15 +1,22 @@
 """What progress keeps: the log of a learner, and the projections made from it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from services.kit.records import OutboxEntry, Record
 from services.progress.contract import ChangeKind, Enrolment, Known, Notice
+from services.progress.domain.cards import CardKey, CardState, Schedule
 from services.progress.domain.course import CourseState
 from services.progress.domain.kinds import kinds_of
 from services.progress.domain.learner import LearnerState
+from services.progress.domain.skills import Skills
 from services.progress.domain.stored import Stored
+
+FOLD = 2
+"""Version of the fold: raised when the same events come to mean something else.
+
+State documents of an older one are folded again when they are next looked at.
+"""
 
 
 class LogDocument(Record):
@@ -30,15 +37,37 @@ class LogDocument(Record):
         return kinds_of(stored.event for stored in self.events)
 
 
+class CourseSummary(Record):
+    """What the learner's document holds of a course: what Home shows of it."""
+
+    enrolment: Enrolment
+    """Without its lessons."""
+    active: int
+    """When the server last received something of it, ms."""
+    proven: Skills = {}
+    """What its assessments say of skills."""
+
+
 class LearnerDocument(Record):
-    """The learner as a whole, as of `through`."""
+    """The learner as a whole, as of `through`: all that Home needs, in one read."""
 
     learner_id: str
     through: int = 0
     """Number of the last log document that is in."""
+    fold: int = 1
+    """Version of the fold that made it."""
     state: LearnerState = LearnerState()
+    courses: Mapping[str, CourseSummary] = {}
+    """By course id."""
+    due: tuple[tuple[int, int], ...] = ()
+    """(study day, cards that fall due on it), ascending; without suspended ones."""
     stamps: Mapping[str, int] = {}
-    """Record id to the log number at which it last changed."""
+    """`kind id` of a record to the log number at which it last changed."""
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether an older fold made it."""
+        return self.through > 0 and self.fold < FOLD
 
 
 class CourseDocument(Record):
@@ -49,16 +78,43 @@ class CourseDocument(Record):
     learner_id: str
     course_id: str
     through: int = 0
+    fold: int = 1
+    """Version of the fold that made it."""
     state: CourseState = CourseState()
     view: Enrolment | None = None
     stamps: Mapping[str, int] = {}
-    """Enrolment id and lesson ids to the log number at which their record last changed."""
+    """`kind id` of a record to the log number at which it last changed."""
+    proven: Skills = {}
+    """What its assessments say of skills."""
     awarded: tuple[str, ...] = ()
     """Achievements asked for: `id version`."""
     missed: tuple[str, ...] = ()
     """Questions answered with less than all points, `lesson key/question key`."""
-    active_at: datetime
-    """When the learner last did something in it, by the server's clock."""
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether an older fold made it."""
+        return self.fold < FOLD
+
+
+class CardDocument(Record):
+    """One learner's card, as of `through`: a document each, for a learner may have thousands."""
+
+    id: str
+    """Review id."""
+    learner_id: str
+    key: CardKey
+    through: int = 0
+    changed: int = 0
+    """The log number at which its record last changed."""
+    state: CardState = CardState()
+    schedule: Schedule | None = None
+    """None before the first review."""
+
+    @property
+    def due(self) -> int | None:
+        """Return the study day on which it is due; None while it is not to come."""
+        return None if self.schedule is None or self.state.suspended else self.schedule.due
 
 
 class Clash(Exception):
@@ -103,6 +159,23 @@ class Store(Protocol):
 
         False if it moved on.
         """
+
+    async def cards(self, ids: list[str]) -> dict[str, CardDocument]:
+        """Return cards by review id."""
+
+    async def cards_changed(
+        self, learner_id: str, *, after: tuple[int, str], limit: int
+    ) -> list[CardDocument]:
+        """Return reviewed cards whose (changed, id) is after a place, in that order."""
+
+    async def save_cards(self, documents: Sequence[CardDocument]) -> None:
+        """Put cards in the place of those that are not beyond them."""
+
+    async def due(self, learner_id: str) -> tuple[tuple[int, int], ...]:
+        """Return (study day, cards that fall due on it), ascending."""
+
+    async def learner_ids(self, *, after: str, limit: int) -> list[str]:
+        """Return ids of learners that have a log, ascending."""
 
     async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
         """Return course documents by enrolment id."""

@@ -13,7 +13,8 @@ from services.progress.contract import (
     ResumePoint,
 )
 from services.progress.domain.attempts import Attempt, counting
-from services.progress.domain.course import BLOCK_CAP_SECONDS, CourseState, LessonState
+from services.progress.domain.course import CourseState
+from services.progress.domain.lesson import BLOCK_CAP_SECONDS, LessonState
 
 DIGITS = 6
 """Decimals that shares are rounded to, so that sums of points compare as people expect."""
@@ -112,14 +113,15 @@ def _progress(lesson: LessonState, facts: LessonFacts, version_id: str) -> Lesso
 
 
 def _completed_at(lesson: LessonState, facts: LessonFacts) -> int | None:
-    """Return the earliest moment at which all was viewed, answered and claimed, in ms."""
+    """Return the earliest moment (ms) at which all was viewed, answered and claimed, or waived."""
     moments = [
         lesson.claimed,
         *(lesson.viewed.get(key) for key in facts.blocks.values()),
         *(lesson.answered.get(question.key) for question in facts.questions.values()),
     ]
     known = [moment for moment in moments if moment is not None]
-    return max(known) if len(known) == len(moments) else None
+    done = max(known) if len(known) == len(moments) else None
+    return min((one for one in (done, lesson.waived) if one is not None), default=None)
 
 
 def _best_share(lesson: LessonState, facts: LessonFacts) -> float | None:

@@ -12,6 +12,7 @@ from services.kit.ids import Kind, new_id
 from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
 from services.progress.contract import Change, ChangeKind, Push, ServerEvent, Tombstone
+from services.progress.domain.event import server_event
 from services.progress.use_cases.change_records import RECORDS
 from tests.support.library import small_course
 from tests.support.phone import START, Phone
@@ -27,12 +28,20 @@ CREDENTIAL = {
     "issuedAt": "2026-11-20T09:00:01.000Z",
 }
 
+ASSIGNMENT = {
+    "assignmentId": "asg_x",
+    "courseId": small_course().course_id,
+    "dueOn": "2026-12-01",
+    "cohortName": "Autumn",
+}
+
 
 async def every_change(progress: Progress, actor: Actor) -> list[Any]:
     """Return, as JSON, what syncs of a learner tell: before, within and after a course."""
     phone = Phone(small_course())
     events = [*phone.study("practice"), phone.view("reading", "t1")]
     events += [*phone.study("exam", attempt=TRY), *phone.study("reading")]
+    events += [phone.bookmark("reading"), phone.own("preference.set", name="sound", value=True)]
     seen: list[Change] = []
     since = None
     for event in events:
@@ -53,6 +62,8 @@ async def every_change(progress: Progress, actor: Actor) -> list[Any]:
         body=CREDENTIAL,
     )
     await progress.tracking.record((news,))
+    made = server_event(TRY, "assignment.made", at=START, body=ASSIGNMENT)
+    await progress.tracking._appender.append(actor.subject, (), own=lambda _: (made,))
     last = Push(device_id=phone.device, device_time=phone.now, since=since)
     seen += (await progress.tracking.sync(actor, last)).changes
     return [msgspec.to_builtins(change) for change in seen]

@@ -35,8 +35,8 @@ async def test_every_submission_since_then_is_a_notice(progress: Progress, actor
 
     assert known == Head(learner_id=learner, n=2)
     assert behind.notices == (
-        Notice(n=1, kinds=(ChangeKind.PROFILE, *COURSE)),
-        Notice(n=2, kinds=COURSE),
+        Notice(n=1, kinds=(ChangeKind.PROFILE, *COURSE, ChangeKind.STREAK, ChangeKind.GOAL)),
+        Notice(n=2, kinds=(*COURSE, ChangeKind.STREAK, ChangeKind.GOAL)),
     )
     assert level == ()
 

@@ -179,7 +179,15 @@ async def test_changes_page_through_and_stop_anywhere(progress: Progress, actor:
     whole = await push(progress, actor, phone, [*phone.study("practice"), *phone.study("reading")])
     expected = {(one.kind, one.id): one.record for one in whole.changes}
     kinds = sorted(one.kind for one in whole.changes)
-    assert kinds == ["ENROLMENT", *["LESSON_PROGRESS"] * 3, "PROFILE"]
+    assert kinds == [
+        "ENROLMENT",
+        "GOAL",
+        *["LESSON_PROGRESS"] * 3,
+        "PROFILE",
+        *["REVIEW"] * 2,
+        "SKILL_STANDING",
+        "STREAK",
+    ]
     seen: dict[Any, Any] = {}
     cursor, more = None, True
     while more:
@@ -190,7 +198,7 @@ async def test_changes_page_through_and_stop_anywhere(progress: Progress, actor:
     assert seen == expected
     # a foreign cursor starts over, and says so
     stranger = await push(progress, actor, phone, [], since="bm9uc2Vuc2U")
-    assert (stranger.resync, len(stranger.changes)) == (True, 5)
+    assert (stranger.resync, len(stranger.changes)) == (True, len(kinds))
 
 
 async def test_only_what_changed_comes_back(progress: Progress, actor: Actor) -> None:
@@ -201,6 +209,7 @@ async def test_only_what_changed_comes_back(progress: Progress, actor: Actor) ->
     assert {(one.kind, one.id) for one in second.changes} == {
         (ChangeKind.ENROLMENT, enrolment_id(actor.subject, FACTS.course_id)),
         (ChangeKind.LESSON_PROGRESS, phone.lesson("reading").id),
+        (ChangeKind.GOAL, actor.subject),
     }
 
 

@@ -10,5 +10,5 @@ EVENT_TYPES = {each.name: each for each in (*LEARNING, *PERSONAL)}
 """Every type that a phone sends, by name."""
 REFERRING_TYPES = frozenset(name for name, kind in EVENT_TYPES.items() if kind.ref)
 """Types that speak of a lesson, and so must refer to what is there."""
-ENROLLING_TYPES = REFERRING_TYPES - {"bookmark.set", "question.flagged", "card.suspended"}
+ENROLLING_TYPES = REFERRING_TYPES - {"bookmark.set", "card.suspended"}
 """Types that are learning: the first of them in a course enrols."""

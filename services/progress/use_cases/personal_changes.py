@@ -1,0 +1,136 @@
+"""The records of what is the learner's own, over all courses."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from services.kit.clock import from_millis, to_rfc3339
+from services.progress.contract import Change, ChangeKind, Tombstone
+from services.progress.domain.calendar import date_of
+from services.progress.domain.days import Day
+from services.progress.domain.ids import bookmark_id
+from services.progress.domain.registers import Register, values
+from services.progress.domain.skills import SkillState
+from services.progress.domain.streak import goal_on, streak_of
+from services.progress.use_cases.change_records import (
+    AssignmentRecord,
+    BookmarkRecord,
+    ChangeRecord,
+    CredentialRecord,
+    GoalRecord,
+    ProfileRecord,
+    SkillStandingRecord,
+    StreakRecord,
+    StudyDayRecord,
+)
+from services.progress.use_cases.changes import changed
+from services.progress.use_cases.profile import profile_of
+from services.progress.use_cases.standings import standings_of
+from services.progress.use_cases.store import LearnerDocument
+
+STREAK_DAYS = 60
+"""Study days that a STREAK record lists."""
+GOAL_DAYS = 14
+"""Study days that a GOAL record lists with their minutes."""
+MINUTE_MS = 60_000
+
+
+def learner_changes(learner: LearnerDocument) -> Iterator[Change]:
+    """Yield the records of the learner as a whole."""
+    for kind, id_, record in _records(learner):
+        yield changed(kind, id_, record, learner.stamps)
+
+
+def _records(
+    learner: LearnerDocument,
+) -> Iterator[tuple[ChangeKind, str, ChangeRecord | Tombstone]]:
+    id_, state = learner.learner_id, learner.state
+    own = state.own
+    if state.profile is not None or own.preferences or own.consents:
+        yield ChangeKind.PROFILE, id_, _profile(learner)
+    if own.days.days or own.streak.frozen:
+        yield ChangeKind.STREAK, id_, _streak(learner)
+    if own.days.days or own.streak.goals:
+        yield ChangeKind.GOAL, id_, _goal(learner)
+    for skill, standing in standings_of(learner).items():
+        yield ChangeKind.SKILL_STANDING, skill, _standing(skill, standing)
+    for credential, body in state.credentials.items():
+        yield ChangeKind.CREDENTIAL, credential, msgspec.convert(body, CredentialRecord)
+    for assignment, one in own.assignments.items():
+        values = one.values
+        record = (
+            Tombstone.LEFT_SCOPE if values is None else msgspec.convert(values, AssignmentRecord)
+        )
+        yield ChangeKind.ASSIGNMENT, assignment, record
+    for name, bookmark in own.bookmarks.items():
+        yield ChangeKind.BOOKMARK, bookmark_id(name), _bookmark(name, bookmark)
+
+
+def _profile(learner: LearnerDocument) -> ProfileRecord:
+    profile, own = profile_of(learner.learner_id, learner.state), learner.state.own
+    return ProfileRecord(
+        display_name=profile.display_name,
+        email=profile.email,
+        locale=profile.locale,
+        time_zone=profile.time_zone,
+        is_guest=profile.is_guest,
+        discoverable=profile.discoverable,
+        preferences=values(own.preferences),
+        consents=values(own.consents),
+    )
+
+
+def _streak(learner: LearnerDocument) -> StreakRecord:
+    own = learner.state.own
+    days = own.days.days
+    streak = streak_of(days, own.streak)
+    last = days[-1].day if days else None
+    frozen = [day for day in own.streak.frozen if last is None or day > last]
+    return StreakRecord(
+        days=streak.days,
+        longest=streak.longest,
+        last_study_day=None if last is None else date_of(last).isoformat(),
+        freezes_left=streak.freezes_left,
+        frozen_days=[date_of(day).isoformat() for day in frozen],
+        study_days=[date_of(day.day).isoformat() for day in days[-STREAK_DAYS:]],
+    )
+
+
+def _goal(learner: LearnerDocument) -> GoalRecord:
+    """Return the goal that was set last, whatever its day: a phone may set one for tomorrow."""
+    own = learner.state.own
+    goals, days = own.streak.goals, own.days.days
+    goal = goal_on(own.streak, goals[-1].day if goals else 0)
+    return GoalRecord(
+        minutes=goal.minutes,
+        days_per_week=goal.days_per_week,
+        days=[_study_day(day) for day in days[-GOAL_DAYS:]],
+    )
+
+
+def _study_day(day: Day) -> StudyDayRecord:
+    return StudyDayRecord(day=date_of(day.day).isoformat(), minutes=minutes_of(day))
+
+
+def minutes_of(day: Day) -> float:
+    """Return the minutes of a study day, to a tenth."""
+    return round(day.millis / MINUTE_MS, 1)
+
+
+def _standing(skill: str, state: SkillState) -> SkillStandingRecord:
+    return SkillStandingRecord(
+        skill_id=skill,
+        mastery=state.mastery,
+        answers=state.answers,
+        last_practised_at=to_rfc3339(from_millis(state.last[0])),
+    )
+
+
+def _bookmark(name: str, bookmark: Register) -> BookmarkRecord | Tombstone:
+    if bookmark.value is None:
+        return Tombstone.DELETED
+    return BookmarkRecord(
+        lesson_id=bookmark.value,
+        course_id=name.split("/", 1)[0],
+        at=to_rfc3339(from_millis(bookmark.order[0])),
+    )
