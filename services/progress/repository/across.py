@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from services.kit.mongo import Database, Document
 from services.progress.contract import EnrolmentStatus
 from services.progress.domain.stored import Stored
-from services.progress.repository.store import read_course, read_log
+from services.progress.repository.documents import read_course, read_log
 from services.progress.use_cases.across import EventKey, Group
 from services.progress.use_cases.store import CourseDocument
 

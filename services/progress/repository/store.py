@@ -1,19 +1,25 @@
 """The log of learners, and the state documents made from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from services.content.contract import Mark
 from services.kit.errors import Unavailable
-from services.kit.mongo import Database, Document, Index, patient
+from services.kit.mongo import Database, Index, patient
 from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
 from services.progress.contract import ChangeKind, Known, Notice
-from services.progress.domain.event import restore
 from services.progress.domain.stored import Stored
+from services.progress.repository.documents import (
+    ENCODER,
+    card_update,
+    log_document,
+    read_card,
+    read_course,
+    read_log,
+)
 from services.progress.use_cases.store import (
     CardDocument,
     CourseDocument,
@@ -44,8 +50,6 @@ CARD_INDEXES = [
         partialFilterExpression={"changed": {"$exists": True}},
     ),
 ]
-ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-"""Equal states are equal bytes."""
 COURSE_INDEXES = [
     Index([("learner", 1), ("changed", 1)], name="learner_changed"),
     Index([("course", 1), ("status", 1), ("version", 1)], name="course_status"),
@@ -90,7 +94,7 @@ class MongoStore:
         """
         try:
             with patient():
-                await self._log.insert_many([_log_document(document) for document in documents])
+                await self._log.insert_many([log_document(document) for document in documents])
         except BulkWriteError as error:
             return frozenset(_clashing(error))
         return frozenset()
@@ -193,7 +197,7 @@ class MongoStore:
         A clash is a card that another process has taken further: it holds all of this one.
         """
         try:
-            await self._cards.upsert_all([_card_update(document) for document in documents])
+            await self._cards.upsert_all([card_update(document) for document in documents])
         except BulkWriteError as error:
             list(_clashing(error))
 
@@ -251,22 +255,6 @@ class MongoStore:
             return False
 
 
-def _card_update(document: CardDocument) -> tuple[Document, Document]:
-    fields: Document = {
-        "learner": document.learner_id,
-        "through": document.through,
-        "body": ENCODER.encode(document),
-    }
-    gone: Document = {}
-    for name, value in (("due", document.due), ("changed", document.changed or None)):
-        if value is None:
-            gone[name] = ""
-        else:
-            fields[name] = value
-    update = {"$set": fields} | ({"$unset": gone} if gone else {})
-    return {"_id": document.id, "through": {"$lte": document.through}}, update
-
-
 def _clashing(error: BulkWriteError) -> Iterator[int]:
     """Yield the positions of duplicate keys; anything else that failed is raised."""
     details = error.details or {}
@@ -276,63 +264,3 @@ def _clashing(error: BulkWriteError) -> Iterator[int]:
         yield int(failed["index"])
     if details.get("writeConcernErrors"):
         raise Unavailable("The database did not confirm a write in time.") from error
-
-
-def _log_document(document: LogDocument) -> Document:
-    found: Document = {
-        "learner": document.learner_id,
-        "n": document.n,
-        "at": document.received,
-        "pending": True,
-    }
-    if document.events:
-        found["events"] = [_stored_document(stored) for stored in document.events]
-        found["kinds"] = list(document.kinds)
-    if document.refused:
-        found["refused"] = [list(pair) for pair in document.refused]
-    return found
-
-
-def _stored_document(stored: Stored) -> Document:
-    found: Document = {
-        "id": stored.event.id,
-        "json": stored.event.canonical,
-        "at": stored.received,
-        "eff": stored.effective,
-    }
-    if stored.clamped:
-        found["clamped"] = True
-    if stored.mark is not None:
-        found["mark"] = msgspec.msgpack.encode(stored.mark)
-    return found
-
-
-def read_log(document: Mapping[str, Any]) -> LogDocument:
-    """Return a log document; the driver's Int64 becomes int, for msgpack knows no subclass."""
-    return LogDocument(
-        learner_id=document["learner"],
-        n=int(document["n"]),
-        received=int(document["at"]),
-        events=tuple(
-            Stored(
-                event=restore(entry["json"]),
-                place=(int(document["n"]), i),
-                received=int(entry["at"]),
-                effective=int(entry["eff"]),
-                clamped=entry.get("clamped", False),
-                mark=msgspec.msgpack.decode(entry["mark"], type=Mark) if "mark" in entry else None,
-            )
-            for i, entry in enumerate(document.get("events", ()))
-        ),
-        refused=tuple((device, int(seq)) for device, seq in document.get("refused", ())),
-    )
-
-
-def read_card(document: Mapping[str, Any]) -> CardDocument:
-    """Return a card from a document with a body."""
-    return msgspec.msgpack.decode(document["body"], type=CardDocument)
-
-
-def read_course(document: Mapping[str, Any]) -> CourseDocument:
-    """Return a course document from one with a body."""
-    return msgspec.msgpack.decode(document["body"], type=CourseDocument)

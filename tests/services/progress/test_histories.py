@@ -30,7 +30,7 @@ from tests.support.phone import Phone
 
 LEARNER = new_id(Kind.LEARNER)
 ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 THOUSAND = settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

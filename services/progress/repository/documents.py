@@ -1,0 +1,93 @@
+"""Records of progress as documents of the database, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from services.content.contract import Mark
+from services.kit.mongo import Document
+from services.progress.domain.event import restore
+from services.progress.domain.stored import Stored
+from services.progress.use_cases.store import CardDocument, CourseDocument, LogDocument
+
+ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+"""Equal states are equal bytes."""
+
+
+def card_update(document: CardDocument) -> tuple[Document, Document]:
+    """Return which card an update puts a document in the place of, and the update."""
+    fields: Document = {
+        "learner": document.learner_id,
+        "through": document.through,
+        "body": ENCODER.encode(document),
+    }
+    gone: Document = {}
+    for name, value in (("due", document.due), ("changed", document.changed or None)):
+        if value is None:
+            gone[name] = ""
+        else:
+            fields[name] = value
+    update = {"$set": fields} | ({"$unset": gone} if gone else {})
+    return {"_id": document.id, "through": {"$lte": document.through}}, update
+
+
+def log_document(document: LogDocument) -> Document:
+    """Return a submission as the log stores it."""
+    found: Document = {
+        "learner": document.learner_id,
+        "n": document.n,
+        "at": document.received,
+        "pending": True,
+    }
+    if document.events:
+        found["events"] = [_stored_document(stored) for stored in document.events]
+        found["kinds"] = list(document.kinds)
+    if document.refused:
+        found["refused"] = [list(pair) for pair in document.refused]
+    return found
+
+
+def _stored_document(stored: Stored) -> Document:
+    found: Document = {
+        "id": stored.event.id,
+        "json": stored.event.canonical,
+        "at": stored.received,
+        "eff": stored.effective,
+    }
+    if stored.clamped:
+        found["clamped"] = True
+    if stored.mark is not None:
+        found["mark"] = msgspec.msgpack.encode(stored.mark)
+    return found
+
+
+def read_log(document: Mapping[str, Any]) -> LogDocument:
+    """Return a log document; the driver's Int64 becomes int, for msgpack knows no subclass."""
+    return LogDocument(
+        learner_id=document["learner"],
+        n=int(document["n"]),
+        received=int(document["at"]),
+        events=tuple(
+            Stored(
+                event=restore(entry["json"]),
+                place=(int(document["n"]), i),
+                received=int(entry["at"]),
+                effective=int(entry["eff"]),
+                clamped=entry.get("clamped", False),
+                mark=msgspec.msgpack.decode(entry["mark"], type=Mark) if "mark" in entry else None,
+            )
+            for i, entry in enumerate(document.get("events", ()))
+        ),
+        refused=tuple((device, int(seq)) for device, seq in document.get("refused", ())),
+    )
+
+
+def read_card(document: Mapping[str, Any]) -> CardDocument:
+    """Return a card from a document with a body."""
+    return msgspec.msgpack.decode(document["body"], type=CardDocument)
+
+
+def read_course(document: Mapping[str, Any]) -> CourseDocument:
+    """Return a course document from one with a body."""
+    return msgspec.msgpack.decode(document["body"], type=CourseDocument)
