@@ -33,7 +33,12 @@ from tests.support.library import Library, small_course
 from tests.support.phone import START, Phone
 from tests.support.world import World
 
-COURSE = (ChangeKind.ENROLMENT, ChangeKind.LESSON_PROGRESS)
+COURSE = (
+    ChangeKind.ENROLMENT,
+    ChangeKind.LESSON_PROGRESS,
+    ChangeKind.STREAK,
+    ChangeKind.GOAL,
+)
 FACTS = small_course()
 
 

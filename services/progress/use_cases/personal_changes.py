@@ -1,10 +1,12 @@
 """The records of what is the learner's own, over all courses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 
 from services.kit.clock import from_millis, to_rfc3339
+from services.kit.records import Json
 from services.progress.contract import Change, ChangeKind, Tombstone
 from services.progress.domain.calendar import date_of
 from services.progress.domain.days import Day
@@ -55,15 +57,29 @@ def _records(
     for skill, standing in standings_of(learner).items():
         yield ChangeKind.SKILL_STANDING, skill, _standing(skill, standing)
     for credential, body in state.credentials.items():
-        yield ChangeKind.CREDENTIAL, credential, msgspec.convert(body, CredentialRecord)
+        if (told := _told(body, CredentialRecord)) is not None:
+            yield ChangeKind.CREDENTIAL, credential, told
     for assignment, one in own.assignments.items():
-        values = one.values
-        record = (
-            Tombstone.LEFT_SCOPE if values is None else msgspec.convert(values, AssignmentRecord)
-        )
-        yield ChangeKind.ASSIGNMENT, assignment, record
+        if one.values is None:
+            yield ChangeKind.ASSIGNMENT, assignment, Tombstone.LEFT_SCOPE
+        elif (made := _told(one.values, AssignmentRecord)) is not None:
+            yield ChangeKind.ASSIGNMENT, assignment, made
     for name, bookmark in own.bookmarks.items():
         yield ChangeKind.BOOKMARK, bookmark_id(name), _bookmark(name, bookmark)
+
+
+T = TypeVar("T", bound=ChangeRecord)
+
+
+def _told(values: Mapping[str, Json], record: type[T]) -> T | None:
+    """Return what another service told as a record; None where it is not one, and no phone hears.
+
+    It must not hold up the learner's own: a log is never mended.
+    """
+    try:
+        return msgspec.convert(values, record)
+    except msgspec.ValidationError:
+        return None
 
 
 def _profile(learner: LearnerDocument) -> ProfileRecord:
