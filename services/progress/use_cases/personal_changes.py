@@ -56,16 +56,23 @@ def _records(
         yield ChangeKind.GOAL, id_, _goal(learner)
     for skill, standing in standings_of(learner).items():
         yield ChangeKind.SKILL_STANDING, skill, _standing(skill, standing)
-    for credential, body in state.credentials.items():
+    yield from _told_by_others(learner)
+    for name, bookmark in own.bookmarks.items():
+        yield ChangeKind.BOOKMARK, bookmark_id(name), _bookmark(name, bookmark)
+
+
+def _told_by_others(
+    learner: LearnerDocument,
+) -> Iterator[tuple[ChangeKind, str, ChangeRecord | Tombstone]]:
+    """Yield what other services added to the log: credentials and assignments."""
+    for credential, body in learner.state.credentials.items():
         if (told := _told(body, CredentialRecord)) is not None:
             yield ChangeKind.CREDENTIAL, credential, told
-    for assignment, one in own.assignments.items():
+    for assignment, one in learner.state.own.assignments.items():
         if one.values is None:
             yield ChangeKind.ASSIGNMENT, assignment, Tombstone.LEFT_SCOPE
         elif (made := _told(one.values, AssignmentRecord)) is not None:
             yield ChangeKind.ASSIGNMENT, assignment, made
-    for name, bookmark in own.bookmarks.items():
-        yield ChangeKind.BOOKMARK, bookmark_id(name), _bookmark(name, bookmark)
 
 
 T = TypeVar("T", bound=ChangeRecord)
