@@ -129,10 +129,7 @@ class Collection:
             return bool(result.matched_count or result.upserted_id is not None)
 
     async def upsert_all(self, updates: Sequence[tuple[Filter, Any]]) -> None:
-        """Update the match of each, or insert it, in one round trip and no order.
-
-        BulkWriteError names by position those that clash.
-        """
+        """Update the match of each, or insert it, in one round trip; BulkWriteError as above."""
         with translated(f"update in {self.name}"):
             writes = [pymongo.UpdateOne(where, update, upsert=True) for where, update in updates]
             await self._collection.bulk_write(writes, ordered=False)

@@ -9,7 +9,7 @@ from services.kit.records import Json, Record
 from services.progress.domain.course import facts_of
 from services.progress.domain.days import DaysState, days_in, fold_days, stale_days
 from services.progress.domain.registers import Registers, bounded, put
-from services.progress.domain.skills import Skills, are_stale, fold_skills
+from services.progress.domain.skills import Skills, are_stale, fold_skills, raised_in
 from services.progress.domain.stored import Place, Stored
 from services.progress.domain.streak import StreakState, fold_streak
 
@@ -29,6 +29,8 @@ class PersonalState(Record):
     streak: StreakState = StreakState()
     skills: Skills = {}
     """From practice; what assessments add is in the summaries of the courses."""
+    raised: tuple[str, ...] = ()
+    """Ids of the answers that a corrected key made right, sorted."""
     bookmarks: Registers = {}
     """By `course id/lesson key`: the lesson's id at that time, or None."""
     preferences: Registers = {}
@@ -54,11 +56,13 @@ def fold_personal(
 ) -> PersonalState:
     """Return the state with events taken in, each exactly once, for answers add up."""
     batch, everything = list(events), list(history)
+    raised = raised_in(batch).union(state.raised)
     state = replace(
         state,
+        raised=tuple(sorted(raised)),
         days=fold_days(state.days, batch, history=everything),
         streak=fold_streak(state.streak, batch),
-        skills=fold_skills(state.skills, batch, versions, history=everything),
+        skills=fold_skills(state.skills, batch, versions, raised=raised, history=everything),
     )
     for stored in batch:
         state = _applied(state, stored, versions)

@@ -52,16 +52,18 @@ def fold_skills(
     events: Iterable[Stored],
     versions: Mapping[str, VersionFacts],
     *,
+    raised: frozenset[str],
     history: Iterable[Stored] = (),
 ) -> Skills:
     """Return the standings from practice with events taken in.
 
-    `history`, needed where `are_stale`, holds all events of the learner.
+    `raised` names all answers that a corrected key made right; `history`, needed where `are_stale`,
+    holds all events of the learner.
     """
     batch = list(events)
     if are_stale(skills, batch, versions):
         skills, batch = {}, list(history)
-    return weighed(skills, practised(batch, versions))
+    return weighed(skills, practised(batch, versions, raised=raised))
 
 
 def are_stale(
@@ -78,21 +80,29 @@ def are_stale(
     )
 
 
-def practised(events: Iterable[Stored], versions: Mapping[str, VersionFacts]) -> list[Evidence]:
-    """Return the marked answers of practice lessons; a raised grade counts as right."""
-    batch = list(events)
-    raised = {
+def raised_in(events: Iterable[Stored]) -> frozenset[str]:
+    """Return the ids of the answers that a corrected key made right."""
+    return frozenset(
         stored.event.body["answer"]
-        for stored in batch
+        for stored in events
         if stored.event.type == "grade.raised" and stored.event.body["correct"]
-    }
+    )
+
+
+def practised(
+    events: Iterable[Stored],
+    versions: Mapping[str, VersionFacts],
+    *,
+    raised: frozenset[str] = frozenset(),
+) -> list[Evidence]:
+    """Return the marked answers of practice lessons; those `raised` are right."""
     return [
         Evidence(
             order=stored.order,
             skills=skills,
             correct=stored.mark.correct or stored.event.id in raised,
         )
-        for stored in batch
+        for stored in events
         if stored.mark is not None and (skills := _practice_skills(stored, versions))
     ]
 

@@ -25,7 +25,8 @@ from services.progress.use_cases.store import (
     LearnerDocument,
     LogDocument,
 )
-from tests.support.histories import FACTS, VERSIONS, histories, made, read, stored
+from tests.support.histories import FACTS, VERSIONS, histories, made, raised, read, stored
+from tests.support.library import SKILL
 from tests.support.phone import Phone
 
 LEARNER = new_id(Kind.LEARNER)
@@ -123,3 +124,13 @@ def test_what_comes_in_order_needs_no_refold() -> None:
     raws = [*phone.study("practice"), phone.reset("practice"), *phone.study("practice")]
     log = [made(), *(stored(read(raw), (n + 2, 0)) for n, raw in enumerate(raws))]
     assert taken([[one] for one in log]).refolds == 0
+
+
+def test_a_raise_that_is_taken_in_before_its_answer_counts() -> None:
+    """A skill would depend on which of two documents a process read first."""
+    phone = Phone(FACTS)
+    answer = stored(read(phone.answer("practice", "q1", 7.0)), (2, 0))
+    raise_ = raised(answer.event, (3, 0))
+    [late] = taken([[made()], [raise_], [answer]]).learner.state.own.skills.values()
+    assert (late.answers, late.mastery) == (1, 1.0)
+    assert taken([[made(), answer, raise_]]).learner.state.own.skills == {SKILL: late}
