@@ -53,6 +53,7 @@ class System:
             content_feed=self.content.feed,
             progress_feed=self.progress.feed,
             tracking=self.progress.tracking,
+            learners=self.progress.learners,
         )
         self.app = self._gateway(load(GatewaySettings, env), public_url)
 

@@ -33,7 +33,7 @@ from services.kit.metrics import metrics_route
 from services.kit.mongo import Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
-from services.progress.contract import TrackingApi
+from services.progress.contract import LearnerApi, TrackingApi
 
 CAPABILITIES = "morsel credentials: capability URLs"
 
@@ -51,6 +51,7 @@ class Credentials:
         content_feed: FeedApi,
         progress_feed: FeedApi,
         tracking: TrackingApi,
+        learners: LearnerApi,
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
         self._organisation, origin = settings.organisation, settings.origin()
@@ -61,7 +62,14 @@ class Credentials:
         self.organisations = Organisations(self.issuers)
         lists = StatusLists(store, self.issuers, means)
         self.issuing = Issuing(store, catalog, issuers=self.issuers, lists=lists, means=means)
-        self.stacking = Stacking(store, self.issuing, catalog=catalog, pathways=pathways)
+        self.stacking = Stacking(
+            store,
+            self.issuing,
+            catalog=catalog,
+            pathways=pathways,
+            learners=learners,
+            clock=means.clock,
+        )
         capabilities = Capabilities(
             origin=origin, secret=sealing_key, label=CAPABILITIES, clock=utc_now
         )
@@ -104,6 +112,7 @@ def build(  # noqa: PLR0913 - one keyword for each Protocol of the others
     content_feed: FeedApi,
     progress_feed: FeedApi,
     tracking: TrackingApi,
+    learners: LearnerApi,
 ) -> Credentials:
     """Return the service on the Protocols of the others, be they implementations or clients."""
     return Credentials(
@@ -114,6 +123,7 @@ def build(  # noqa: PLR0913 - one keyword for each Protocol of the others
         content_feed=content_feed,
         progress_feed=progress_feed,
         tracking=tracking,
+        learners=learners,
     )
 
 
@@ -160,6 +170,7 @@ def create_app(settings: Settings) -> Starlette:
         content_feed=connect(FeedApi, content),
         progress_feed=connect(FeedApi, progress),
         tracking=connect(TrackingApi, progress),
+        learners=connect(LearnerApi, progress, reads=True),
     )
     health = Health(settings.mongo_uri, app_name="credentials", driver=driver)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from services.credentials.domain.records import Completion
 from services.credentials.use_cases.issuing import ISSUED, Issuing
-from services.credentials.use_cases.stacking import Stacking
+from services.credentials.use_cases.stacking import CONTINUED, Stacking
 from services.kit.consumer import Consumer
 from services.kit.records import FeedApi, OutboxEntry, Record
 from services.progress.contract import ServerEvent, TrackingApi
@@ -22,9 +22,10 @@ class Published(Record, rename="camel"):
 
 
 class Saved(Record, rename="camel"):
-    """The entry `pathway.saved`."""
+    """The entry `pathway.saved`, and `pathway.continued`: the learners after one."""
 
     pathway_id: str
+    after: str = ""
 
 
 class News(Record, rename="camel"):
@@ -55,8 +56,9 @@ class Hearing:
             completion = msgspec.convert(entry.data, Completion)
             await self._issuing.award(completion)
             await self._stacking.award(completion)
-        elif entry.type == "pathway.saved":
-            await self._stacking.define(msgspec.convert(entry.data, Saved).pathway_id)
+        elif entry.type in ("pathway.saved", CONTINUED):
+            saved = msgspec.convert(entry.data, Saved)
+            await self._stacking.define(saved.pathway_id, after=saved.after)
         elif entry.type == ISSUED:
             await self._tracking.record((_event(entry),))
 

@@ -13,7 +13,7 @@ from services.content.contract import (
 )
 from services.credentials.domain.records import Completion, Evidence
 from services.kit.ids import Kind, global_id, version_id
-from services.progress.contract import ServerEvent
+from services.progress.contract import Profile, ServerEvent
 
 COMPLETED_AT = datetime(2026, 11, 20, 9, 30, 15, 250_000, tzinfo=UTC)
 QUOTES = 'Ñandú „Prüfung“ \\ "naïve" \u2028 日本語 🧭 <b>&amp;</b> ]]>'
@@ -128,10 +128,15 @@ class Shelf:
 
 
 class Diary:
-    """The part of a TrackingApi that credentials calls: it keeps what it is told."""
+    """The part of progress that credentials calls: it keeps what it is told."""
 
     def __init__(self) -> None:
         self.events: list[ServerEvent] = []
+        self.people: dict[str, Profile] = {}
+
+    async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[Profile | None, ...]:
+        """Return the profiles that a test put in."""
+        return tuple(self.people.get(key) for key in learner_ids)
 
     async def record(self, events: tuple[ServerEvent, ...]) -> None:
         """Keep events of other services."""

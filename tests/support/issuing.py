@@ -12,7 +12,7 @@ from services.credentials.contract import Credential, HolderKey
 from services.credentials.settings import Settings
 from services.kit.mongo import Database, Mongo
 from services.kit.outbox import Outbox
-from services.progress.contract import TrackingApi
+from services.progress.contract import LearnerApi, TrackingApi
 from tests.support.awards import Diary, Shelf, completion_of, course_version
 from tests.support.world import Paths
 
@@ -48,6 +48,7 @@ class World:
             content_feed=self.content_feed,
             progress_feed=self.progress_feed,
             tracking=cast("TrackingApi", self.diary),
+            learners=cast("LearnerApi", self.diary),
         )
 
     async def issue(self, learner: str = "zoe", version: CourseVersion | None = None) -> Credential:

@@ -121,6 +121,7 @@ class Whole:
             content_feed=self.content.feed,
             progress_feed=self.progress.feed,
             tracking=self.progress.tracking,
+            learners=self.progress.learners,
         )
         self._driver: MongoClient[Any] = MongoClient(mongo_uri)
 

@@ -128,6 +128,13 @@ class Issued(Record):
     json: bytes
     jwt: str
 
+    def status_at(self, moment: datetime) -> CredentialStatus:
+        """Return what it is worth then: a valid one ends with its validity."""
+        ended = self.valid_until is not None and self.valid_until <= moment
+        if ended and self.status is CredentialStatus.VALID:
+            return CredentialStatus.EXPIRED
+        return self.status
+
 
 def define(version: CourseVersion) -> Definition:
     """Return the award of a course version; NotFound when it has none."""

@@ -1,6 +1,7 @@
 """MongoDB: definitions, issuers, status lists and issued credentials.
 
-definitions   one document a course version, by its id; immutable
+definitions   one document a course version or pathway revision, by its id; immutable but for the
+              outbox
 issuers       one a DID; unique by organisation and origin; only its name and new keys are written
 lists         one a status list: the counter that hands out its places
 list_bits     one a status list: bits, their revision and the list as it was last signed
@@ -45,7 +46,7 @@ class Store:
         self._lists = database.truth("lists")
         self._bits = database.truth("list_bits")
         self._credentials = database.truth("credentials")
-        self.outbox = Outbox([self._credentials])
+        self.outbox = Outbox([self._credentials, self._definitions])
 
     async def create_indexes(self) -> None:
         """Create what is not there yet; a round trip for each collection."""
@@ -53,6 +54,7 @@ class Store:
             [
                 Index([("award.id", 1), ("number", -1)]),
                 Index([("needs", 1)], name="needs", sparse=True),
+                *Outbox.indexes(),
             ]
         )
         await self._issuers.create_indexes(
@@ -67,7 +69,7 @@ class Store:
                     unique=True,
                 ),
                 Index([("learner_id", 1), ("awarded_at", -1), ("_id", -1)]),
-                Index([("achievement_id", 1)]),
+                Index([("achievement_id", 1), ("learner_id", 1)]),
                 *Outbox.indexes(),
             ]
         )
@@ -102,6 +104,14 @@ class Store:
             [{"$match": {"needs": achievement_id}}, {"$group": {"_id": "$course_id"}}]
         )
         return tuple(sorted(group["_id"] for group in found))
+
+    async def continue_later(self, version_id: str, news: OutboxEntry) -> None:
+        """Keep news for this service with the award of a pathway's revision."""
+        await self._definitions.update_one(
+            {"_id": version_id, "outbox.id": {"$ne": news.id}},
+            {"$push": {"outbox": waiting(news, [SELF])}},
+        )
+        self.outbox.wake()
 
     # ------------------------------------------------------------ issuers
 
@@ -235,6 +245,16 @@ class Store:
             ]
         )
         return {group["_id"]: group["count"] for group in found}
+
+    async def holders(self, achievement_id: str, *, after: str, limit: int) -> list[str]:
+        """Return who has a credential of an achievement, by learner id, after one."""
+        found = await self._credentials.find(
+            {"achievement_id": achievement_id, "learner_id": {"$gt": after}},
+            {"learner_id": 1},
+            sort=[("learner_id", 1)],
+            limit=limit,
+        )
+        return [document["learner_id"] for document in found]
 
     async def set_status(self, credential_id: str, status: str, reason: str | None) -> bool:
         """Set what a credential is worth; False when there is none of that id."""

@@ -10,7 +10,6 @@ from typing import Protocol
 from services.credentials.contract import (
     Achievement,
     Credential,
-    CredentialStatus,
     HolderKey,
     Issuer,
 )
@@ -153,18 +152,12 @@ class Reading:
             valid_from=issued.valid_from,
             valid_until=issued.valid_until,
             score=issued.score,
-            status=self._status(issued),
+            status=issued.status_at(self._clock()),
             status_reason=issued.status_reason,
             json=issued.json,
             jwt=issued.jwt,
             json_url=self.capabilities.url(_path(issued.id, ".json")),
         )
-
-    def _status(self, issued: Issued) -> CredentialStatus:
-        ended = issued.valid_until is not None and issued.valid_until <= self._clock()
-        if ended and issued.status is CredentialStatus.VALID:
-            return CredentialStatus.EXPIRED
-        return issued.status
 
 
 def _achievement(definition: Definition, count: int, *, issuer: Issuer) -> Achievement:

@@ -1,15 +1,21 @@
 """A pathway's achievement: for who holds what all of its courses award, once."""
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from services.content.contract import CourseVersion, Pathway
 from services.credentials.contract import Credential, CredentialStatus, HolderKey
+from services.credentials.domain.credential import identity_hash
 from services.credentials.domain.records import Completion
+from services.credentials.use_cases import stacking
+from services.kit.clock import utc_now
+from services.kit.consumer import Consumer
 from services.kit.ids import Kind
 from services.kit.records import OutboxEntry
+from services.progress.contract import Profile
 from tests.support.awards import award_of, completion_of, course_version, make_id
 from tests.support.issuing import World
 
@@ -50,10 +56,10 @@ async def completed(world: World, completion: Completion) -> None:
     await world.service.hearing.handle(OutboxEntry(id="done", type="course.completed", data=data))
 
 
-async def held(world: World, award: str = "stack") -> Credential | None:
-    """Return the credential that zoe has of an award."""
+async def held(world: World, award: str = "stack", learner: str = "zoe") -> Credential | None:
+    """Return the credential that a learner has of an award."""
     key = HolderKey(
-        learner_id=make_id(Kind.LEARNER, "zoe"), achievement_id=make_id(Kind.ACHIEVEMENT, award)
+        learner_id=make_id(Kind.LEARNER, learner), achievement_id=make_id(Kind.ACHIEVEMENT, award)
     )
     (found,) = await world.service.credentials.held((key,))
     return found
@@ -113,3 +119,85 @@ async def test_the_pathway_counts_as_it_is_now(world: World) -> None:
     stack(world, first, second, award=None)
     await completed(world, completion_of(second))
     assert await held(world) is None
+
+
+async def test_who_has_earned_it_already_gets_it_when_it_is_saved(world: World) -> None:
+    """Learners who came before the pathway would never earn it; their e-mail stands in it."""
+    first, second = courses(world, "first", "second")
+    for version in (first, second):
+        await completed(world, completion_of(version))
+    await completed(world, completion_of(first, "ben"))
+    zoe = make_id(Kind.LEARNER, "zoe")
+    world.diary.people[zoe] = Profile(
+        learner_id=zoe, display_name="Zoe Example", email="zoe@example.org"
+    )
+
+    pathway = stack(world, first, second)
+    for _ in range(2):
+        await saved(world, pathway)
+
+    credential = await held(world)
+    assert credential is not None
+    assert credential.holder_name == "Zoe Example"
+    (hashed, _) = msgspec.json.decode(credential.json)["credentialSubject"]["identifier"]
+    assert hashed["identityHash"] == identity_hash("zoe@example.org", hashed["salt"])
+    assert await held(world, learner="ben") is None
+    stacks = {"achievement_id": make_id(Kind.ACHIEVEMENT, "stack")}
+    assert await world.database.truth("credentials").count(stacks) == 1
+
+
+async def test_a_course_less_is_enough_for_who_lacked_it(world: World) -> None:
+    """An author who takes a course out would leave those without it who did all others."""
+    first, second = courses(world, "first", "second")
+    await saved(world, stack(world, first, second))
+    await completed(world, completion_of(first))
+    assert await held(world) is None
+    await saved(world, stack(world, first))
+    assert await held(world) is not None
+
+
+async def test_a_new_version_of_the_award_is_not_given_again_by_saving(world: World) -> None:
+    """Each correction of a pathway would send everybody one more credential."""
+    (first,) = courses(world, "first")
+    pathway = stack(world, first)
+    await saved(world, pathway)
+    await completed(world, completion_of(first))
+    assert pathway.achievement is not None
+    newer = msgspec.structs.replace(pathway.achievement, version="9")
+    world.paths._put(msgspec.structs.replace(pathway, revision=2, achievement=newer))
+    await saved(world, pathway)
+    stacks = {"achievement_id": make_id(Kind.ACHIEVEMENT, "stack")}
+    assert await world.database.truth("credentials").count(stacks) == 1
+
+
+async def test_an_expired_credential_does_not_count(world: World) -> None:
+    """What has to be renewed would count for ever."""
+    first, second = courses(world, "first", "second")
+    await completed(world, completion_of(first))
+    past = utc_now() - timedelta(days=1)
+    await world.database.truth("credentials").update_many({}, {"$set": {"valid_until": past}})
+    await completed(world, completion_of(second))
+    await saved(world, stack(world, first, second))
+    assert await held(world) is None
+
+
+async def test_many_are_dealt_with_in_small_turns(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of learners in one turn would outlast its lease, and lose the rest."""
+    monkeypatch.setattr(stacking, "HOLDERS", 2)
+    first, second = courses(world, "first", "second")
+    learners = ["ada", "ben", "cem", "dua", "eve"]
+    for learner in learners:
+        for version in (first, second):
+            await completed(world, completion_of(version, learner))
+    await saved(world, stack(world, first, second))
+    stacks = {"achievement_id": make_id(Kind.ACHIEVEMENT, "stack")}
+    assert await world.database.truth("credentials").count(stacks) == 2
+
+    own = Consumer(world.service.feed, "credentials", world.service.hearing.handle)
+    while await own.run_once():
+        pass
+
+    assert all([await held(world, learner=learner) for learner in learners])
+    assert await world.database.truth("definitions").count({"outbox.to": "credentials"}) == 0
