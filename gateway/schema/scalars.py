@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any
 
 import graphene
@@ -16,6 +17,7 @@ TAG = re.compile(
 )
 MAX_TAG = 35
 """Characters, as RFC 5646 (4.4.1) asks an implementation to take."""
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -66,6 +68,23 @@ class DateTime(TextScalar):
         except (ValueError, OverflowError) as error:
             raise GraphQLError(f"There is no such instant: {error}.") from error
         return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+class Date(TextScalar):
+    """ISO 8601 calendar date."""
+
+    @staticmethod
+    def serialize(value: date) -> str:
+        """Write as 2026-11-22."""
+        return value.isoformat()
+
+    @staticmethod
+    def parse_value(value: Any) -> date:
+        """Read a day of the calendar."""
+        if isinstance(value, str) and DAY.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        raise GraphQLError("A Date is a day of the calendar, like 2026-11-22.")
 
 
 class Locale(TextScalar):

@@ -37,7 +37,9 @@ from services.progress.use_cases.syncing import Syncing
 from services.progress.use_cases.tracking import Tracking
 
 SWEEP_SECONDS = 1.0
-"""How often, and after how long, a document that nobody projected is looked for."""
+"""How often a document that nobody projected is looked for."""
+REST_SECONDS = 0.5
+"""For how long one may wait for the process that wrote it: with the look after, under 2 s."""
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +74,7 @@ class Progress:
         self._projector = Projector(
             self.store, facts, wake=self.store.outbox.wake, moved=heads.moved
         )
-        self._sweeper = Sweeper(self.store, self._projector, clock)
+        self._sweeper = Sweeper(self.store, self._projector)
         self._puller = Puller(self.store, key=urlsafe_b64decode(settings.cursor_key + "=="))
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, self._projector, heads)
@@ -119,7 +121,7 @@ class Progress:
     async def _sweeping(self) -> None:
         while True:
             try:
-                await self._sweeper.sweep(older_than=SWEEP_SECONDS)
+                await self._sweeper.sweep(older_than=REST_SECONDS)
             except Unavailable as error:
                 log.warning("progress.sweep_delayed", reason=error.message)
             except Exception:

@@ -26,6 +26,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "CreateCourse": {"input": {"slug": "new", "title": "New", "summary": "S"}},
     "Credential": {"id": new_id(Kind.CREDENTIAL)},
     "Enrol": COURSE,
+    "EventDay": {"deviceId": DEVICE, "day": "2026-11-22"},
     "Home": {},
     "ImportCourse": {"input": {"format": "MARKDOWN", "package": "IyBIaQ=="}},
     "JobRole": {"id": new_id(Kind.JOB_ROLE)},

@@ -49,6 +49,18 @@ async def test_an_enrolment_shows_every_lesson_and_where_to_go_on(gateway: Gatew
     }
 
 
+async def test_a_day_of_a_device_is_read_by_its_date(gateway: Gateway) -> None:
+    """A phone would have to compare all that it ever sent."""
+    document = """query($day: Date!) { viewer {
+      eventDay(deviceId: "00000000-0000-7000-8000-000000000001", day: $day) { digest ids } } }"""
+
+    answer = await gateway.run(document, {"day": "2026-11-22"}, token=await gateway.guest())
+    wrong = await gateway.run(document, {"day": "22.11.2026"}, token=await gateway.guest())
+
+    assert answer.data["viewer"]["eventDay"] == {"digest": "20261122", "ids": [DEVICE]}
+    assert "A Date is a day of the calendar, like 2026-11-22." in wrong.text
+
+
 async def test_what_cannot_be_enrolled_in_is_told_in_the_payload(gateway: Gateway) -> None:
     """An app would show a stack of GraphQL errors for a course that is gone."""
     answer = await gateway.run(ENROL, {"id": new_id(Kind.COURSE)}, token=await gateway.guest())

@@ -66,6 +66,7 @@ BETWEEN_SERVICES = {
     "LearnerApi.profiles",
     "LearnerApi.enrolments",
     "LearnerApi.lesson_progress",
+    "LearnerApi.event_days",
     "LearnerApi.enrolments_of",
     "LearnerApi.heads",
     "ImpactApi.impacts",

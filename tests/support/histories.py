@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.content.contract import Mark, VersionFacts
 from services.kit.ids import version_hash
-from services.progress.domain.event import Event, server_event
+from services.progress.domain.event import DAY_MS, Event, server_event
 from services.progress.domain.parsing import parse
-from services.progress.domain.stored import DAY_MS, Stored, effective_at
+from services.progress.domain.stored import Stored, effective_at
 from tests.support.library import RIGHT, small_course
 from tests.support.phone import START, Phone
 

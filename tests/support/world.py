@@ -478,6 +478,11 @@ class Ledger(Counted):
     ) -> tuple[progress.LessonProgress | None, ...]:
         return tuple(self._lesson(key) for key in keys)
 
+    async def event_days(self, keys: tuple[progress.DayKey, ...]) -> tuple[progress.EventDay, ...]:
+        return tuple(
+            progress.EventDay(digest=f"{key.day:%Y%m%d}", ids=(key.device_id,)) for key in keys
+        )
+
     async def enrolments_of(
         self, learner_id: str, *, status: progress.EnrolmentStatus | None, page: PageArgs
     ) -> Page[progress.Enrolment]:

@@ -1,6 +1,7 @@
 """Batch resolvers of where learners are."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from gateway.context import Context
 from gateway.schema.connection import ConnectionView, connect, page_args
@@ -10,8 +11,10 @@ from services.content.contract import Course, CourseVersion, Lesson
 from services.credentials.contract import Credential, HolderKey
 from services.kit.records import Actor, PageArgs, Role
 from services.progress.contract import (
+    DayKey,
     Enrolment,
     EnrolmentStatus,
+    EventDay,
     LessonProgress,
     Profile,
     ResumePoint,
@@ -73,6 +76,14 @@ async def continue_learning(
         ).nodes
         for profile in profiles
     ]
+
+
+async def event_days(
+    profiles: Sequence[Profile], context: Context, *, device_id: str, day: date
+) -> Sequence[EventDay]:
+    """Return what is stored of a device and day of each viewer."""
+    keys = (DayKey(learner_id=one.learner_id, device_id=device_id, day=day) for one in profiles)
+    return await context.clients.learners.event_days(tuple(keys))
 
 
 async def held_credentials(

@@ -13,12 +13,13 @@ from gateway.schema.progress.resolvers import (
     enrolled_courses,
     enrolled_versions,
     enrolments,
+    event_days,
     held_credentials,
     lessons_of,
     roles,
 )
 from gateway.schema.resolvers import Batched, Projected
-from gateway.schema.scalars import DateTime, Locale
+from gateway.schema.scalars import UUID, Date, DateTime, Locale
 from services.kit import records
 from services.progress import contract
 
@@ -119,6 +120,15 @@ class Enrolment(ContractType, record=contract.Enrolment, interfaces=(Node,)):
 EnrolmentConnection = connection(Enrolment, "enrolments")
 
 
+class EventDay(ContractType, record=contract.EventDay):
+    """What is stored of one device and one day of its clock."""
+
+    digest = graphene.String(
+        required=True, description="As SyncPayload.digest, over the events of this day alone."
+    )
+    ids = many(UUID, description="Ids of the events, ascending.")
+
+
 class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
     """Who is signed in: an account or a guest."""
 
@@ -149,6 +159,13 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
         first=graphene.Int(default_value=3, description="How many at most."),
         resolver=Batched(continue_learning),
         description="Where to go on: most recent first.",
+    )
+    event_day = graphene.Field(
+        graphene.NonNull(EventDay),
+        device_id=graphene.Argument(UUID, required=True, description="The installation."),
+        day=graphene.Argument(Date, required=True, description="The UTC date of the events' `at`."),
+        resolver=Batched(event_days),
+        description="What the server has of a day: where the digests of a device differ, compare.",
     )
     credentials = graphene.Field(
         graphene.NonNull("gateway.schema.credentials.types.CredentialConnection"),

@@ -3,6 +3,7 @@
 Progress is a pure function of the stored events of a learner. Clients send events, never scores.
 """
 
+from services.progress.contract.days import DayKey, EventDay
 from services.progress.contract.impact import Impact, ImpactApi
 from services.progress.contract.learners import (
     MAX_BYTES,
@@ -41,8 +42,10 @@ __all__ = [
     "Change",
     "ChangeKind",
     "CourseKey",
+    "DayKey",
     "Enrolment",
     "EnrolmentStatus",
+    "EventDay",
     "GuestProfile",
     "Head",
     "Impact",

@@ -9,6 +9,7 @@ import msgspec
 from services.content.contract import Mark
 from services.kit.errors import Code
 from services.kit.records import Actor, Json, Page, PageArgs, Record, Untrusted
+from services.progress.contract.days import DayKey, EventDay
 
 MAX_EVENTS = 200
 """Events in one push, at most."""
@@ -269,6 +270,9 @@ class LearnerApi(Protocol):
 
         A lesson of another version answers by its key.
         """
+
+    async def event_days(self, keys: tuple[DayKey, ...]) -> tuple[EventDay, ...]:
+        """Return what is stored by learner, device and day; of nothing, an empty day."""
 
     async def enrolments_of(
         self, learner_id: str, *, status: EnrolmentStatus | None, page: PageArgs

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.progress.domain.stored import DAY_MS, Stored
+from services.progress.domain.event import DAY_MS
+from services.progress.domain.stored import Stored
 
 MINUTE_MS = 60_000
 BEGINS_MS = 4 * 60 * MINUTE_MS

@@ -14,6 +14,9 @@ SERVER_DEVICE = "00000000-0000-0000-0000-000000000000"
 """The device of events that the server makes (RFC 9562, 5.9: the nil UUID)."""
 
 
+DAY_MS = 86_400_000
+
+
 class Refusal(Record):
     """Why one event is refused for good, and what could be read of it."""
 
@@ -45,6 +48,11 @@ class Event(Record):
     body: Json
     canonical: bytes
     """RFC 8785 bytes of the whole event."""
+
+    @property
+    def day(self) -> int:
+        """The UTC day of `at`, in days since 1970."""
+        return self.at // DAY_MS
 
     @property
     def hash(self) -> bytes:

@@ -4,14 +4,12 @@ from typing import TypeAlias
 
 from services.content.contract import Mark
 from services.kit.records import Record
-from services.progress.domain.event import Event
+from services.progress.domain.event import DAY_MS, Event
 
 Order: TypeAlias = tuple[int, str, int, str]
 """Total order of the fold: (effectiveAt in ms, device, seq, id)."""
 Place: TypeAlias = tuple[int, int]
 """Place in a learner's log: (number of the document, position in it)."""
-
-DAY_MS = 86_400_000
 
 
 class Stored(Record):

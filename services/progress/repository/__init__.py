@@ -1,7 +1,9 @@
 """The database of progress: the log is the truth, the state documents can be made again from it.
 
-log       {learner, n, at, pending?, kinds?, refused?,
+log       {learner, n, at, pending?, due?, by?, kinds?, days?, refused?,
            events: [{id, json, at, eff, clamped?, mark?}]}
+          days: "device day" of the phones' own events, for their digests by day
+          due, by: until when who sweeps has leased it; gone, as pending, once projected
 learners  {_id: learner, through, body}
 courses   {_id: enrolment, learner, through, changed, active, body, outbox,
            course?, status, version, missed}

@@ -7,7 +7,7 @@ import msgspec
 
 from services.content.contract import Mark
 from services.kit.mongo import Document
-from services.progress.domain.event import restore
+from services.progress.domain.event import SERVER_DEVICE, restore
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.store import CardDocument, CourseDocument, LogDocument
 
@@ -32,6 +32,11 @@ def card_update(document: CardDocument) -> tuple[Document, Document]:
     return {"_id": document.id, "through": {"$lte": document.through}}, update
 
 
+def day_name(device: str, day: int) -> str:
+    """Return how the log names a device and a day of its clock."""
+    return f"{device} {day}"
+
+
 def log_document(document: LogDocument) -> Document:
     """Return a submission as the log stores it."""
     found: Document = {
@@ -43,6 +48,8 @@ def log_document(document: LogDocument) -> Document:
     if document.events:
         found["events"] = [_stored_document(stored) for stored in document.events]
         found["kinds"] = list(document.kinds)
+        sent = [one.event for one in document.events if one.event.device != SERVER_DEVICE]
+        found["days"] = sorted({day_name(event.device, event.day) for event in sent})
     if document.refused:
         found["refused"] = [list(pair) for pair in document.refused]
     return found

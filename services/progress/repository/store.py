@@ -1,25 +1,31 @@
 """The log of learners, and the state documents made from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.kit.errors import Unavailable
-from services.kit.mongo import Database, Index, patient
+from services.kit.ids import uuid7
+from services.kit.mongo import Database, Document, patient
 from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
-from services.progress.contract import ChangeKind, Known, Notice
+from services.progress.contract import ChangeKind, DayKey, Known, Notice
+from services.progress.domain.calendar import EPOCH
+from services.progress.domain.event import Event, restore
 from services.progress.domain.stored import Stored
 from services.progress.repository.documents import (
     ENCODER,
     card_update,
+    day_name,
     log_document,
     read_card,
     read_course,
     read_log,
 )
+from services.progress.repository.indexes import CARD_INDEXES, COURSE_INDEXES, LOG_INDEXES
 from services.progress.use_cases.store import (
     CardDocument,
     CourseDocument,
@@ -28,33 +34,7 @@ from services.progress.use_cases.store import (
 )
 
 DUPLICATE_KEY = 11_000
-LOG_INDEXES = [
-    Index([("learner", 1), ("n", 1)], name="learner_n", unique=True),
-    Index(
-        [("learner", 1), ("events.id", 1)],
-        name="learner_event",
-        unique=True,
-        partialFilterExpression={"events.id": {"$exists": True}},
-    ),
-    Index([("at", 1)], name="pending", partialFilterExpression={"pending": True}),
-]
-CARD_INDEXES = [
-    Index(
-        [("learner", 1), ("due", 1)],
-        name="learner_due",
-        partialFilterExpression={"due": {"$exists": True}},
-    ),
-    Index(
-        [("learner", 1), ("changed", 1), ("_id", 1)],
-        name="learner_changed",
-        partialFilterExpression={"changed": {"$exists": True}},
-    ),
-]
-COURSE_INDEXES = [
-    Index([("learner", 1), ("changed", 1)], name="learner_changed"),
-    Index([("course", 1), ("status", 1), ("version", 1)], name="course_status"),
-    Index([("course", 1), ("missed", 1), ("_id", 1)], name="course_missed"),
-]
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 class MongoStore:
@@ -77,7 +57,7 @@ class MongoStore:
         """Create the indexes that are not there yet."""
         await self._log.create_indexes(LOG_INDEXES)
         await self._cards.create_indexes(CARD_INDEXES)
-        await self._courses.create_indexes([*COURSE_INDEXES, *Outbox.indexes()])
+        await self._courses.create_indexes(COURSE_INDEXES)
 
     async def epoch(self, fresh: str) -> str:
         """Return the name of this history of the database: `fresh` where it has none yet."""
@@ -117,15 +97,40 @@ class MongoStore:
             if stored.event.id in wanted
         }
 
+    async def events_of_days(self, keys: Collection[DayKey]) -> list[tuple[str, Event]]:
+        """Return (learner, event) of what was stored together with some event of these days."""
+        days = [(key.learner_id, _day_name(key)) for key in keys]
+        where = {"$or": [{"learner": learner, "days": day} for learner, day in days]}
+        found = await self._log.find(where, {"learner": 1, "events.json": 1}) if days else []
+        return [
+            (document["learner"], restore(entry["json"]))
+            for document in found
+            for entry in document["events"]
+        ]
+
     async def settle(self, learner_id: str, through: int) -> None:
         """Note that documents up to `through` are projected."""
         where = {"learner": learner_id, "n": {"$lte": through}, "pending": True}
-        await self._settling.update_many(where, {"$unset": {"pending": ""}})
+        await self._settling.update_many(where, {"$unset": {"pending": "", "due": "", "by": ""}})
 
-    async def unsettled(self, *, before: int) -> list[str]:
-        """Return learners with documents from before `before` (ms) that are not yet projected."""
-        where = {"pending": True, "at": {"$lt": before}}
-        found = await self._log.find(where, {"learner": 1}, sort=[("at", 1)], limit=100)
+    async def lease_pending(self, *, after: float, lasts: float) -> list[str]:
+        """Lease documents that have waited for their projection, and return their learners.
+
+        A document is noted when it is first seen and leased `after` seconds later, for `lasts`
+        seconds; all by the server's clock.
+        """
+        token = uuid7().hex
+        taken = await self._settling.update_many(
+            {"pending": True, "due": {"$gt": _NEVER}, "$expr": {"$lte": ["$due", "$$NOW"]}},
+            [{"$set": {"due": _in(lasts), "by": token}}],
+        )
+        await self._settling.update_many(
+            {"pending": True, "due": None}, [{"$set": {"due": _in(after)}}]
+        )
+        if not taken:
+            return []
+        ours = {"pending": True, "due": {"$gt": _NEVER}, "by": token}
+        found = await self._settling.find(ours, {"learner": 1})
         return list(dict.fromkeys(document["learner"] for document in found))
 
     async def heads(self, ids: list[str]) -> dict[str, int]:
@@ -253,6 +258,14 @@ class MongoStore:
             return await self._courses.update_one(where, update, upsert=expected == 0)
         except DuplicateKeyError:
             return False
+
+
+def _day_name(key: DayKey) -> str:
+    return day_name(key.device_id, key.day.toordinal() - EPOCH)
+
+
+def _in(seconds: float) -> Document:
+    return {"$add": ["$$NOW", round(seconds * 1000)]}
 
 
 def _clashing(error: BulkWriteError) -> Iterator[int]:

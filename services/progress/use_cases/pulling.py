@@ -51,9 +51,10 @@ class Puller:
         changes.sort(key=_place)
         page = changes[:limit]
         more = len(changes) > limit
+        last = page[-1] if more else None
         end = (
-            Cursor(epoch=self.epoch, n=page[-1].version, kind=page[-1].kind, id=page[-1].id)
-            if more
+            Cursor(epoch=self.epoch, n=last.version, kind=last.kind, id=last.id)
+            if last is not None and last.version <= learner.through  # beyond it, not all is written
             else Cursor(epoch=self.epoch, n=learner.through)
         )
         return Pulled(

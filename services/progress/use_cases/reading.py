@@ -8,15 +8,20 @@ from services.kit.errors import Invalid
 from services.kit.records import Page, PageArgs
 from services.progress.contract import (
     CourseKey,
+    DayKey,
     Enrolment,
     EnrolmentStatus,
+    EventDay,
     Head,
     Known,
     LessonKey,
     LessonProgress,
     Profile,
 )
+from services.progress.domain.calendar import date_of
+from services.progress.domain.event import Event
 from services.progress.domain.ids import enrolment_id
+from services.progress.domain.learner import digest_of
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.projecting import Projector
@@ -65,6 +70,15 @@ class Learners:
             for key, enrolment in zip(keys, enrolments, strict=True)
         )
 
+    async def event_days(self, keys: tuple[DayKey, ...]) -> tuple[EventDay, ...]:
+        """Return what is stored by learner, device and day; of nothing, an empty day."""
+        days: dict[DayKey, list[Event]] = {key: [] for key in keys}
+        for learner_id, event in await self._store.events_of_days(days):
+            key = DayKey(learner_id=learner_id, device_id=event.device, day=date_of(event.day))
+            if key in days:
+                days[key].append(event)
+        return tuple(_day(days[key]) for key in keys)
+
     async def enrolments_of(
         self, learner_id: str, *, status: EnrolmentStatus | None, page: PageArgs
     ) -> Page[Enrolment]:
@@ -94,6 +108,11 @@ class Learners:
         for learner_id in sorted(outdated):
             await self._projector.refold(learner_id)
         return bool(outdated)
+
+
+def _day(events: list[Event]) -> EventDay:
+    ids = sorted(event.id for event in events)
+    return EventDay(digest=digest_of(events).hex(), ids=tuple(ids))
 
 
 def _lesson(enrolment: Enrolment | None, key: str) -> LessonProgress | None:

@@ -1,12 +1,13 @@
 """What progress keeps: the log of a learner, and the projections made from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from services.kit.records import OutboxEntry, Record
-from services.progress.contract import ChangeKind, Enrolment, Known, Notice
+from services.progress.contract import ChangeKind, DayKey, Enrolment, Known, Notice
 from services.progress.domain.cards import CardKey, CardState, Schedule
 from services.progress.domain.course import CourseState
+from services.progress.domain.event import Event
 from services.progress.domain.kinds import kinds_of
 from services.progress.domain.learner import LearnerState
 from services.progress.domain.skills import Skills
@@ -139,11 +140,18 @@ class Store(Protocol):
     async def stored(self, learner_id: str, event_ids: list[str]) -> dict[str, Stored]:
         """Return which of these events are stored, by id."""
 
+    async def events_of_days(self, keys: Collection[DayKey]) -> list[tuple[str, Event]]:
+        """Return (learner, event) of what was stored together with some event of these days."""
+
     async def settle(self, learner_id: str, through: int) -> None:
         """Note that documents up to `through` are projected."""
 
-    async def unsettled(self, *, before: int) -> list[str]:
-        """Return learners with documents from before `before` (ms) that are not yet projected."""
+    async def lease_pending(self, *, after: float, lasts: float) -> list[str]:
+        """Lease documents that have waited for their projection, and return their learners.
+
+        A document is noted when it is first seen and leased `after` seconds later, for `lasts`
+        seconds; all by the server's clock.
+        """
 
     async def heads(self, ids: list[str]) -> dict[str, int]:
         """Return up to which log number learners are projected; 0 for one that is not there."""
