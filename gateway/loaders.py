@@ -74,6 +74,12 @@ class Loader(Generic[K, V]):
         """Return the answers to keys, in their order."""
         return await asyncio.gather(*[self._answer(key) for key in keys])
 
+    def know(self, key: K, answer: V) -> None:
+        """Take the answer to a key that came by another way, unless it was asked for already."""
+        if key not in self._answers:
+            self._answers[key] = asyncio.get_running_loop().create_future()
+            self._answers[key].set_result(answer)
+
     def clear(self) -> None:
         """Forget all answers: something was written."""
         self._answers = {}

@@ -30,6 +30,13 @@ mutation Back($input: RollBackCourseInput!) { rollBackCourse(input: $input) {
   course { version { number } } userErrors { message } } }
 """
 
+DRAFT = """
+query Preview($id: ID!) { course(id: $id) { draft { preview {
+  id hash number modules { lessons { id key title kind blocks { id key
+    ... on QuestionBlock { question { id key points skills { name }
+      ... on NumericQuestion { correctNumber } } } } } } } } } }
+"""
+
 
 async def brought(author: Client, key: str, *, publish: bool) -> dict[str, Any]:
     """Bring the course in with that key of its only question."""
@@ -134,3 +141,47 @@ async def test_a_wrong_key_is_corrected_and_nobody_is_the_worse_for_it(
     back = {**asked, "versionNumber": 1}
     assert (await author.run(ROLL_BACK, input=back))["rollBackCourse"]["userErrors"] == []
     assert [await standing(each) for each in (lucky, failed, midway)] == [("COMPLETED", 1, 1)] * 3
+
+
+async def test_a_preview_counts_for_nothing(system: System, anybody: Client) -> None:
+    """What somebody did in a preview would count as learned, or a learner would see a draft."""
+    # given a course, somebody enrolled in it, and a draft of it that says otherwise
+    author = anybody.signed_in(
+        await system.token("previewer", "--role", "AUTHOR", "--org", "previewers")
+    )
+    slug = "previewed-sums"
+    files = course_files(slug)
+    given = {"format": "MARKDOWN", "package": b64encode(zipped(files)).decode(), "publish": True}
+    course = (await author.run(IMPORT, input=given))["importCourse"]["course"]
+    learner = anybody.signed_in(await system.token("previewed"))
+    await learner.run(ENROL, input={"courseId": course["id"]})
+    files["check.md"] = CHECK.replace("= 4", "= 5").encode()
+    given = {"format": "MARKDOWN", "package": b64encode(zipped(files)).decode(), "publish": False}
+    await author.run(IMPORT, input=given)
+    # when its author looks at it
+    preview = (await author.run(DRAFT, id=course["id"]))["course"]["draft"]["preview"]
+    assert preview["number"] == 0
+    (check,) = [lesson for lesson in preview["modules"][0]["lessons"] if lesson["key"] == "check"]
+    (asked,) = [block["question"] for block in check["blocks"]]
+    assert asked["correctNumber"] is None
+    assert asked["skills"] == [{"name": "Adding"}]
+    # then nobody else sees it, by whatever id
+    for other in (learner, anybody):
+        assert (await other.run(DRAFT, id=course["id"]))["course"]["draft"] is None
+        node = "query($id: ID!) { node(id: $id) { id } }"
+        for id_ in (preview["id"], check["id"]):
+            assert (await other.run(node, id=id_))["node"] is None
+    # and what is done in it is refused with words, and counts for nobody
+    published = (await learner.run(COURSE, slug=slug))["course"]
+    phone = App(
+        learner,
+        {**published, "version": preview},
+        start=datetime.now(UTC) - timedelta(hours=1),
+    )
+    phone.study(check, answers={"sum": {"number": 5}})
+    done = await phone.sync(phone.queue)
+    assert {each["status"] for each in done["receipts"]} == {"REJECTED"}
+    assert all(each["message"] for each in done["receipts"])
+    assert await standing(learner) == ("ACTIVE", None, 0)
+    (enrolment,) = (await learner.run(VIEWER))["viewer"]["enrolments"]["nodes"]
+    assert enrolment["percent"] == 0

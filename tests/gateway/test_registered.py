@@ -21,6 +21,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Catalogue": {},
     "ClaimGuest": {"input": {"guestToken": "none"}},
     "CourseDraft": {"id": VERSION.course_id},
+    "CoursePreview": {"id": VERSION.course_id, "locale": "de"},
     "CourseVersions": {"id": VERSION.course_id},
     "CourseScreen": {"slug": VERSION.slug},
     "CreateCourse": {"input": {"slug": "new", "title": "New", "summary": "S"}},

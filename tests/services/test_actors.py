@@ -129,6 +129,12 @@ async def drafts(whole: Whole, actor: Actor) -> Any:
     return (await whole.content.authoring.drafts(actor, (whole.unpublished.id,)))[0]
 
 
+@tries("AuthoringApi.previews")
+async def previews(whole: Whole, actor: Actor) -> Any:
+    """See it as a learner would."""
+    return (await whole.content.authoring.previews(actor, (whole.unpublished.id,)))[0]
+
+
 @tries("AuthoringApi.update_draft")
 async def update_draft(whole: Whole, actor: Actor) -> Any:
     """Put its draft in its own place."""
@@ -275,6 +281,7 @@ def expected(method: str, actor: Actor) -> str:
         "UploadsApi.request_upload": (author and placed, "forbidden"),
         "AuthoringApi.authored": (own, unseen),
         "AuthoringApi.drafts": (own, unseen),
+        "AuthoringApi.previews": (own, unseen),
         "AuthoringApi.update_draft": (own, "forbidden"),
         "AuthoringApi.preview_publish": (own, "forbidden"),
         "AuthoringApi.publish": (own, "forbidden"),

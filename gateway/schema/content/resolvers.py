@@ -61,6 +61,17 @@ async def course_drafts(courses: Sequence[Course], context: Context) -> Sequence
     return await context.clients.authoring.drafts(context.actor, ids)
 
 
+async def draft_previews(
+    drafts: Sequence[Draft], context: Context
+) -> Sequence[CourseVersion | None]:
+    """Return each draft as learners would see it; its skills may be in no catalogue yet."""
+    ids = tuple(draft.course_id for draft in drafts)
+    previews = await context.clients.authoring.previews(context.signed_in, ids)
+    for skill in (skill for preview in previews if preview for skill in preview.skills):
+        context.loaders.skills.know(skill.id, skill)
+    return previews
+
+
 async def course_history(
     courses: Sequence[Course],
     context: Context,

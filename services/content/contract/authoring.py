@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.content.contract.catalog import Course, Draft, Problem
 from services.content.contract.differences import Difference, Target
+from services.content.contract.version import CourseVersion
 from services.content.contract.words import ImportFormat, LossSeverity
 from services.kit.records import Actor, Json, Page, PageArgs, Record
 
@@ -100,6 +101,15 @@ class AuthoringApi(Protocol):
 
     async def drafts(self, actor: Actor, course_ids: tuple[str, ...]) -> tuple[Draft | None, ...]:
         """Return drafts; None for what is not the actor's organisation's."""
+
+    async def previews(
+        self, actor: Actor, course_ids: tuple[str, ...]
+    ) -> tuple[CourseVersion | None, ...]:
+        """Return drafts as learners would see them; None where nothing can be shown.
+
+        What has problems is shown as far as it can be; None too for what is not the actor's
+        organisation's. The ids are of no version, and nothing is stored.
+        """
 
     async def update_draft(self, actor: Actor, update: UpdateDraft) -> Course:
         """Replace the draft; StaleRevision when it moved on, Invalid when it is no course."""

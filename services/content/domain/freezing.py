@@ -54,8 +54,22 @@ def freeze(course: Course, *, course_id: str, secret: bytes) -> Frozen:
         salt=salt,
         canonical=canonical,
         hash=hashlib.sha256(canonical).hexdigest(),
-        order_key=hmac.digest(secret, b"order of choices", hashlib.sha256),
+        order_key=_order_key(secret),
     )
+
+
+def freeze_preview(course: Course, *, course_id: str, secret: bytes) -> Frozen:
+    """Return a course frozen as nobody publishes it: its hash, and all its ids, are of no version.
+
+    Choices stand as they will once it is published. Invalid for huge numbers.
+    """
+    apart = hmac.digest(secret, b"previews", hashlib.sha256)
+    frozen = freeze(course, course_id=course_id, secret=apart)
+    return msgspec.structs.replace(frozen, order_key=_order_key(secret))
+
+
+def _order_key(secret: bytes) -> bytes:
+    return hmac.digest(secret, b"order of choices", hashlib.sha256)
 
 
 def _canonical(record: Record) -> bytes:

@@ -111,6 +111,14 @@ class Authoring:
         drafts = {course.id: await self._draft(course) for course in found}
         return tuple(drafts.get(key) for key in course_ids)
 
+    async def previews(
+        self, actor: Actor, course_ids: tuple[str, ...]
+    ) -> tuple[contract.CourseVersion | None, ...]:
+        """Return drafts as learners would see them, as far as they can be shown."""
+        found = await self._readable(actor, course_ids)
+        shown = {course.id: await self._preview(course) for course in found}
+        return tuple(shown.get(key) for key in course_ids)
+
     async def update_draft(self, actor: Actor, update: contract.UpdateDraft) -> contract.Course:
         """Replace the draft; StaleRevision when it moved on, Invalid when this is no course."""
         course = await self._writable(actor, update.course_id)
@@ -241,6 +249,10 @@ class Authoring:
             media=await self._media.media(picture_hashes(document)),
             version=None,
         )
+
+    async def _preview(self, course: StoredCourse) -> contract.CourseVersion | None:
+        problems = await self._releasing.problems(read_document(course.content))
+        return await self._previewing.show(course, problems)
 
     async def _draft(self, course: StoredCourse) -> contract.Draft:
         document = read_document(course.content)

@@ -1,15 +1,23 @@
-"""Previewing: what publishing a draft would change of the course."""
+"""Previewing: what a draft looks like to learners, and what publishing it would change."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 
 from services.content import contract
+from services.content.domain.course import AnyBlock, QuestionBlock
+from services.content.domain.course import Course as Document
+from services.content.domain.freezing import freeze_preview
 from services.content.domain.outline import compare
-from services.content.domain.pictures import picture_hashes
+from services.content.domain.pictures import StoredPicture, picture_hashes
 from services.content.domain.problem import Problem
-from services.content.use_cases.comparing import Comparing, Edition
+from services.content.use_cases.comparing import Comparing, Edition, read_document
 from services.content.use_cases.library import Library
 from services.content.use_cases.packing import Packing
 from services.content.use_cases.ports import MediaStore, StoredCourse
 from services.content.use_cases.projection import Release, project
-from services.kit.errors import Code
+from services.kit.errors import Code, Invalid
 from services.kit.ids import version_id
 
 IMAGE_WIDTH = 720
@@ -17,7 +25,7 @@ IMAGE_WIDTH = 720
 
 
 class Previewing:
-    """Tells what publishing would change; changes nothing."""
+    """Shows drafts, and tells what publishing would change; changes nothing."""
 
     def __init__(
         self, comparing: Comparing, library: Library, packing: Packing, media: MediaStore
@@ -27,6 +35,18 @@ class Previewing:
         self._library = library
         self._packing = packing
         self._media = media
+
+    async def show(
+        self, course: StoredCourse, problems: Sequence[Problem]
+    ) -> contract.CourseVersion | None:
+        """Return the draft of a course as learners would see it; nothing is stored.
+
+        What cannot be shown is left out: pictures that are not stored, and partial credit that has
+        problems. None where the content has no canonical form, so that nobody could publish it.
+        """
+        document = _without_faulty_credit(read_document(course.content), problems)
+        media = await self._media.media(picture_hashes(document))
+        return await asyncio.to_thread(_project, course, document, media)
 
     async def preview(
         self, course: StoredCourse, problems: tuple[Problem, ...]
@@ -58,11 +78,45 @@ class Previewing:
         if digest is not None:
             held = (await self._library.versions({digest})).get(digest)
         media = await self._media.media(picture_hashes(draft.frozen.course))
-        release = Release(
-            organisation=course.organisation, number=0, published_at=course.updated_at
-        )
         return await self._packing.bytes_to_fetch(
             None if held is None else held.public,
-            project(draft.frozen, release, media=media),
+            project(draft.frozen, _release(course), media=media),
             image_width=IMAGE_WIDTH,
         )
+
+
+def _project(
+    course: StoredCourse, document: Document, media: Mapping[str, StoredPicture]
+) -> contract.CourseVersion | None:
+    try:
+        frozen = freeze_preview(document, course_id=course.id, secret=course.secret)
+    except Invalid:
+        return None
+    return project(frozen, _release(course), media=media)
+
+
+def _release(course: StoredCourse) -> Release:
+    """Return what stands in the place of a publication; no version has the number 0."""
+    return Release(organisation=course.organisation, number=0, published_at=course.updated_at)
+
+
+def _without_faulty_credit(document: Document, problems: Sequence[Problem]) -> Document:
+    """Return the document without the partial credit of questions in which it is wrong."""
+    faulty = {each.path[:6] for each in problems if each.path[6:8] == ("question", "mapping")}
+    if not faulty:
+        return document
+
+    def mend(path: tuple[str, ...], block: AnyBlock) -> AnyBlock:
+        if path not in faulty or not isinstance(block, QuestionBlock):
+            return block
+        return replace(block, question=replace(block.question, mapping=None))
+
+    modules = []
+    for at, module in enumerate(document.modules):
+        lessons = []
+        for index, lesson in enumerate(module.lessons):
+            path = ("modules", str(at), "lessons", str(index), "blocks")
+            blocks = (mend((*path, str(n)), block) for n, block in enumerate(lesson.blocks))
+            lessons.append(replace(lesson, blocks=tuple(blocks)))
+        modules.append(replace(module, lessons=tuple(lessons)))
+    return replace(document, modules=tuple(modules))

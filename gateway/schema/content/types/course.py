@@ -14,6 +14,7 @@ from gateway.schema.content.resolvers import (
     course_enrolments,
     course_history,
     course_versions,
+    draft_previews,
 )
 from gateway.schema.content.texts import localised
 from gateway.schema.content.types.lesson import Module
@@ -53,7 +54,9 @@ class CourseVersion(ContractType, record=contract.CourseVersion, interfaces=(Nod
     edits.
     """
 
-    number = graphene.Int(required=True, description="1, 2, 3 ... in the order of publishing.")
+    number = graphene.Int(
+        required=True, description="1, 2, 3 ... in the order of publishing; 0 for a preview."
+    )
     hash = graphene.String(
         required=True,
         description="SHA-256 of the canonical content, 64 hex digits; events name it.",
@@ -121,6 +124,16 @@ class CourseDraft(ContractType, record=contract.Draft):
     scheduled = graphene.Field(
         ScheduledPublication,
         description="What publishCourse was told to publish `at` a later time; null: nothing.",
+    )
+    preview = graphene.Field(
+        CourseVersion,
+        resolver=Batched(draft_previews),
+        description=(
+            "As a learner would see it, without publishing; what has problems is left out as far "
+            "as it cannot be shown, and null when nothing can. Its ids are of no version: nothing "
+            "finds them again, `sync` rejects events that name them, and its `pack` is "
+            "NOT_PUBLISHED."
+        ),
     )
 
 
