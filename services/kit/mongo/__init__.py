@@ -37,6 +37,7 @@ Index: TypeAlias = pymongo.IndexModel
 
 MAJORITY = WriteConcern(w="majority", j=True)
 TIMEOUT_MS = 2_000
+INDEX_SECONDS = 600  # an index over what is stored already is built before a process serves
 POOL_SIZE = 100
 ALREADY_INITIALIZED = 23
 PRIMARY_TRIES = 500
@@ -187,8 +188,8 @@ class Collection:
             return int(await self._collection.estimated_document_count())
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
-        """Create indexes that are not there yet."""
-        with translated(f"index {self.name}"):
+        """Create indexes that are not there yet; building one may take INDEX_SECONDS."""
+        with translated(f"index {self.name}"), pymongo.timeout(INDEX_SECONDS):
             await self._collection.create_indexes(list(indexes))
 
 
