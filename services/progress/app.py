@@ -32,6 +32,7 @@ from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.pulling import Puller, new_epoch
 from services.progress.use_cases.reading import Learners
 from services.progress.use_cases.regrading import Corrections, Regrading
+from services.progress.use_cases.store import LearnerDocument
 from services.progress.use_cases.sweeping import Sweeper
 from services.progress.use_cases.syncing import Syncing
 from services.progress.use_cases.tracking import Tracking
@@ -117,6 +118,10 @@ class Progress:
             self._sweep.cancel()
             with suppress(asyncio.CancelledError):
                 await self._sweep
+
+    async def refold(self, learner_id: str) -> LearnerDocument:
+        """Return a learner with all state documents made again from the log."""
+        return await self._projector.refold(learner_id)
 
     async def _sweeping(self) -> None:
         while True:
