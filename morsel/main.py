@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_import_skills(commands)
     _add_org(commands)
+    _add_refold(commands)
     _add_serve(commands)
     _add_schema(commands)
     return parser
@@ -192,6 +193,23 @@ def _add_import_skills(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     _add_data(bring)
     _add_mongo(bring)
     bring.set_defaults(runs="morsel.skills:main")
+
+
+def _add_refold(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    refold = commands.add_parser(
+        "refold",
+        help="make what is shown of learners again from their events",
+        description="Make the state of learners again from the log of their events, as an upgrade "
+        "does when they come back. It works while Morsel runs; phones hear of what turns out "
+        "otherwise. Where MORSEL_CURSOR_KEY is set, all is taken from MORSEL_*.",
+        epilog="Example: morsel refold --all",
+    )
+    whose = refold.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--learner", metavar="ID", help="the id of one learner")
+    whose.add_argument("--all", dest="everybody", action="store_true", help="every learner")
+    _add_data(refold)
+    _add_mongo(refold)
+    refold.set_defaults(runs="morsel.refold:main")
 
 
 def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

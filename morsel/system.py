@@ -38,12 +38,7 @@ class System:
         self.progress = progress.build(
             load(ProgressSettings, env),
             self._mongo,
-            progress.ContentDoors(
-                catalog=self.content.catalog,
-                marking=self.content.marking,
-                comparing=self.content.comparing,
-                feed=self.content.feed,
-            ),
+            _doors(self.content),
         )
         self.credentials = credentials.build(
             load(CredentialsSettings, env),
@@ -141,6 +136,30 @@ async def shared_mongo(data: Data, given: str | None) -> AsyncIterator[str]:
                 raise
             uri = data.mongo_uri_file.read_text(encoding="utf-8")
         yield uri
+
+
+@asynccontextmanager
+async def progress_alone(data: Data, given: str | None) -> AsyncIterator[progress.Progress]:
+    """Yield progress over content, prepared and not running, for a command that refolds."""
+    async with shared_mongo(data, given) as mongo_uri:
+        env = environment(data, mongo_uri=mongo_uri, public_url=DEFAULT_PUBLIC_URL)
+        mongo = Mongo(mongo_uri, app_name="morsel-command")
+        below = content.build(load(ContentSettings, env), mongo)
+        service = progress.build(load(ProgressSettings, env), mongo, _doors(below))
+        try:
+            await service.prepare()
+            yield service
+        finally:
+            await mongo.close()
+
+
+def _doors(below: content.Content) -> progress.ContentDoors:
+    return progress.ContentDoors(
+        catalog=below.catalog,
+        marking=below.marking,
+        comparing=below.comparing,
+        feed=below.feed,
+    )
 
 
 @asynccontextmanager

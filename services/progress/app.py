@@ -139,26 +139,44 @@ def build(settings: Settings, mongo: Mongo, content: ContentDoors) -> Progress:
     return Progress(settings, mongo, content)
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Return the service as a process of its own: health, and the calls of the others."""
-    driver = settings.mongo_driver
-    mongo = Mongo(settings.mongo_uri, app_name="progress", driver=driver)
-    identity = Identity(
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Progress]:
+    """Yield the service as a command uses it: prepared, and neither sweeping nor listening."""
+    mongo = Mongo(settings.mongo_uri, app_name="progress-command", driver=settings.mongo_driver)
+    content = Peer("content", settings.content_url, identity=_identity(settings))
+    service = build(settings, mongo, _doors(content))
+    try:
+        await service.prepare()
+        yield service
+    finally:
+        await content.close()
+        await mongo.close()
+
+
+def _identity(settings: Settings) -> Identity:
+    return Identity(
         "progress",
         internal_key=settings.internal_key,
         internal_peers=settings.internal_peers,
     )
-    content = Peer("content", settings.content_url, identity=identity)
-    service = build(
-        settings,
-        mongo,
-        ContentDoors(
-            catalog=connect(CatalogApi, content, reads=True),
-            marking=connect(MarkingApi, content, reads=True),
-            comparing=connect(ComparingApi, content, reads=True),
-            feed=connect(FeedApi, content),
-        ),
+
+
+def _doors(content: Peer) -> ContentDoors:
+    return ContentDoors(
+        catalog=connect(CatalogApi, content, reads=True),
+        marking=connect(MarkingApi, content, reads=True),
+        comparing=connect(ComparingApi, content, reads=True),
+        feed=connect(FeedApi, content),
     )
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the service as a process of its own: health, and the calls of the others."""
+    driver = settings.mongo_driver
+    mongo = Mongo(settings.mongo_uri, app_name="progress", driver=driver)
+    identity = _identity(settings)
+    content = Peer("content", settings.content_url, identity=identity)
+    service = build(settings, mongo, _doors(content))
     health = Health(settings.mongo_uri, app_name="progress", driver=driver)
 
     @asynccontextmanager

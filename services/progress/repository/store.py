@@ -167,6 +167,10 @@ class MongoStore:
         except DuplicateKeyError:
             return False
 
+    async def count_learners(self) -> int:
+        """Return how many learners have a log."""
+        return await self._learners.count({})
+
     async def learner_ids(self, *, after: str, limit: int) -> list[str]:
         """Return ids of learners that have a log, ascending."""
         found = await self._learners.find(

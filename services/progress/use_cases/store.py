@@ -182,6 +182,9 @@ class Store(Protocol):
     async def due(self, learner_id: str) -> tuple[tuple[int, int], ...]:
         """Return (study day, cards that fall due on it), ascending."""
 
+    async def count_learners(self) -> int:
+        """Return how many learners have a log."""
+
     async def learner_ids(self, *, after: str, limit: int) -> list[str]:
         """Return ids of learners that have a log, ascending."""
 
