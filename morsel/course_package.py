@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.content.contract import AuthoringApi, ImportCourse, Imported, ImportFormat
+from services.content.domain.native import PATHWAY
 from services.kit.ids import Kind, global_id
 from services.kit.records import Actor, Role
 
@@ -17,10 +18,13 @@ ADMINISTRATOR = Actor(subject=COMMAND, roles=frozenset({Role.ADMIN}))
 
 
 def pack(path: Path) -> bytes:
-    """Return a file as it is, a folder as a zip whose bytes depend on its files alone."""
+    """Return a file as it is, a folder as a zip whose bytes depend on its files alone.
+
+    A pathway that lies in the folder is none of the course's files.
+    """
     if path.is_file():
         return path.read_bytes()
-    files = (file for file in path.rglob("*") if file.is_file())
+    files = (file for file in path.rglob("*") if file.is_file() and file != path / PATHWAY)
     return zip_files({file.relative_to(path).as_posix(): file.read_bytes() for file in files})
 
 
@@ -37,6 +41,10 @@ async def import_package(
     authoring: AuthoringApi, package: bytes, *, organisation: str, publish: bool
 ) -> Imported:
     """Bring a package in the native format in, as an author of that organisation."""
-    author = Actor(subject=COMMAND, roles=frozenset({Role.AUTHOR}), organisation=organisation)
     course = ImportCourse(format=ImportFormat.MARKDOWN, package=package, publish=publish)
-    return await authoring.import_course(author, course)
+    return await authoring.import_course(author_of(organisation), course)
+
+
+def author_of(organisation: str) -> Actor:
+    """Return as whom the command writes for an organisation."""
+    return Actor(subject=COMMAND, roles=frozenset({Role.AUTHOR}), organisation=organisation)

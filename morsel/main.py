@@ -118,9 +118,9 @@ def _add_token(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_seed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     seed = commands.add_parser(
         "seed",
-        help="publish the demo courses again",
-        description="Publish the demo courses as they are in the source now. `morsel up` does it "
-        "at start for those that changed; this works while it runs, too.",
+        help="publish the demo courses and pathways again",
+        description="Publish the demo courses and pathways as they are in the source now. "
+        "`morsel up` does it at start for those that changed; this works while it runs, too.",
     )
     _add_data(seed)
     _add_mongo(seed)
@@ -130,15 +130,16 @@ def _add_seed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     bring = commands.add_parser(
         "import",
-        help="bring in a course from a folder, a zip or a Markdown file",
+        help="bring in a course from a folder, a zip or a Markdown file, or a pathway",
         description="Bring in a course in Morsel's own format (course.yaml and a Markdown file for "
-        "each lesson), or a page or book of plain Markdown, as a draft of an organisation. What "
-        "does not come in whole is listed. Repeating it updates that course. It works while "
+        "each lesson), or a page or book of plain Markdown, as a draft of an organisation; or a "
+        "pathway from pathway.yaml. What does not come in whole is listed. Repeating it updates "
+        "that course or pathway. It works while "
         "`morsel up` runs, too.",
         epilog="Example: morsel import my-course --org acme --publish",
     )
-    bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip or Markdown file")
-    bring.add_argument("--org", required=True, metavar="SLUG", help="whose course it is")
+    bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip, Markdown or YAML file")
+    bring.add_argument("--org", required=True, metavar="SLUG", help="whose it is")
     bring.add_argument("--publish", action="store_true", help="publish it at once")
     _add_data(bring)
     _add_mongo(bring)
@@ -163,7 +164,10 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--all",
         dest="everything",
         action="store_true",
-        help="every course, each in a folder of its own",
+        help="every course and pathway, each in a folder of its own",
+    )
+    export.add_argument(
+        "--pathway", action="store_true", help="SLUG names a pathway: write its pathway.yaml"
     )
     which = export.add_mutually_exclusive_group()
     which.add_argument("--version", type=int, metavar="N", help="version N of the course")

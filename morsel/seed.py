@@ -1,4 +1,4 @@
-"""`morsel seed`, and the seeding at the start of `morsel up`: publishes the demo courses."""
+"""`morsel seed`, and the seeding at the start of `morsel up`: publishes the demo content."""
 
 import hashlib
 import json
@@ -6,31 +6,40 @@ from pathlib import Path
 
 import uvloop
 
-from morsel.course_package import import_package, pack
+from morsel.course_package import author_of, import_package, pack
 from morsel.data import Data
 from morsel.importing import report
 from morsel.system import DEMO_ORGANISATION, content_alone
-from services.content.contract import AuthoringApi, CatalogApi, Imported
+from services.content.contract import AuthoringApi, CatalogApi, Imported, PathwaysApi
+from services.content.domain.native import PATHWAY
+from services.content.use_cases.pathway_files import PathwayFiles
 
-# Each folder is named as its course's slug.
+# Each folder is named as the slug of its course or pathway.
 DEMO = Path(__file__).resolve().parent.parent / "services" / "content" / "demo"
 
 
 def main(*, data: Data, mongo: str | None) -> int:
-    """Publish all demo courses as they are now; return 1 when one has a problem."""
+    """Publish all demo content as it is now; return 1 when something has a problem."""
     return uvloop.run(_seed_again(data, mongo))
 
 
 async def _seed_again(data: Data, mongo: str | None) -> int:
     async with content_alone(data, mongo) as content:
-        outcomes = await seed(content.authoring, content.catalog, data, again=True)
+        outcomes = await seed(
+            content.authoring, content.catalog, content.pathways, data, again=True
+        )
     return max(map(report, outcomes), default=0)
 
 
 async def seed(
-    authoring: AuthoringApi, catalog: CatalogApi, data: Data, *, again: bool = False
+    authoring: AuthoringApi,
+    catalog: CatalogApi,
+    pathways: PathwaysApi,
+    data: Data,
+    *,
+    again: bool = False,
 ) -> list[Imported]:
-    """Publish the demo courses that are new or changed since this folder saw them, or all of them.
+    """Publish the demo content that is new or changed since this folder saw it, or all of it.
 
     An import that changes nothing would be harmless, but it encodes every picture anew.
     """
@@ -47,6 +56,17 @@ async def seed(
         outcomes.append(imported)
         if not imported.problems:
             seen[folder.name] = digest
+    files = PathwayFiles(pathways, catalog)
+    for path in sorted(DEMO.glob(f"*/{PATHWAY}")):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        slug = path.parent.name
+        is_there = await pathways.pathways_by_slug((slug,)) != (None,)
+        if not again and seen.get(slug) == digest and is_there:
+            continue
+        saved = await files.save(author_of(DEMO_ORGANISATION), path.read_bytes())
+        outcomes.append(Imported(problems=saved.problems))
+        if not saved.problems:
+            seen[slug] = digest
     data.seeded_file.write_text(json.dumps(seen, indent=2), encoding="utf-8")
     return outcomes
 

@@ -15,7 +15,7 @@ from morsel.data import Data
 from morsel.refusal import Refusal
 from morsel.seed import seed
 from morsel.system import environment
-from services.content.contract import AuthoringApi, CatalogApi, Imported
+from services.content.contract import AuthoringApi, CatalogApi, Imported, PathwaysApi
 from services.kit.health import READY_PATH
 from services.kit.identity import Identity, public_key
 from services.kit.mongo import Driver
@@ -158,6 +158,7 @@ class Split:
             return await seed(
                 connect(AuthoringApi, content, seconds=IMPORT_SECONDS),
                 connect(CatalogApi, content, reads=True),
+                connect(PathwaysApi, content),
                 self._data,
             )
         finally:

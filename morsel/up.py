@@ -54,7 +54,8 @@ async def _run(
         system = System(data, mongo_uri=mongo_uri, public_url=public_url, driver=driver)
         stack.push_async_callback(system.stop)
         await system.start()
-        _report(await seed(system.content.authoring, system.content.catalog, data))
+        content = system.content
+        _report(await seed(content.authoring, content.catalog, content.pathways, data))
         welcome.show(public_url, welcome.write_tokens(data, system.issuer))
         await Server(system.app, drain=0).serve(sockets=[listener])
 

@@ -47,6 +47,9 @@ def test_nothing_is_written_through_links(tmp_path: Path) -> None:
         (["out"], "Say which course"),
         (["sums", "out", "--all"], "Say which course"),
         (["out", "--all", "--version", "1"], "goes with one course"),
+        (["sums", "out", "--pathway", "--version", "1"], "goes with one course"),
+        (["out", "--all", "--pathway"], "goes with one slug"),
+        (["sums", "out", "--pathway", "--draft"], "goes with one slug"),
     ],
 )
 def test_what_makes_no_sense_is_said(

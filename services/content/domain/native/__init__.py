@@ -26,10 +26,29 @@ matter of a lesson gives `title` and `kind: practice | assessment` (with `attemp
 
 Prose just above what is asked joins the prompt. Everything else is Markdown to read; {.text} on a
 heading makes its whole card so. `parse` reports every problem with file, line and what is allowed;
-`write` is its reverse.
+`write` is its reverse. `pathway.yaml` is a stack of courses.
 """
 
-from services.content.domain.native.parse import Parsed, Unused, is_native, parse
+from services.content.domain.native.parse import MANIFEST, Parsed, Unused, is_native, parse
+from services.content.domain.native.pathway import (
+    PATHWAY,
+    ParsedPathway,
+    PathwayFile,
+    parse_pathway,
+    write_pathway,
+)
 from services.content.domain.native.writing import write
 
-__all__ = ["Parsed", "Unused", "is_native", "parse", "write"]
+__all__ = [
+    "MANIFEST",
+    "PATHWAY",
+    "Parsed",
+    "ParsedPathway",
+    "PathwayFile",
+    "Unused",
+    "is_native",
+    "parse",
+    "parse_pathway",
+    "write",
+    "write_pathway",
+]

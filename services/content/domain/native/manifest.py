@@ -30,22 +30,23 @@ class Planned(Record):
     lessons: tuple[tuple[str, int], ...]
 
 
-class _Translations:
+class Translations:
     """The texts under `translations`, added to those that stand in place."""
 
     def __init__(self, sections: Mapping[str, Section]) -> None:
+        """Keep what each language says."""
         self._sections = sections
-        self._inner: list[_Translations] = []
+        self._inner: list[Translations] = []
 
     def add(self, name: str, texts: Texts | None) -> Texts:
         """Return a text with its translations."""
         more = {tag: section.text(name) for tag, section in self._sections.items()}
         return {**(texts or {}), **{tag: text for tag, text in more.items() if text}}
 
-    def section(self, name: str) -> "_Translations":
+    def section(self, name: str) -> "Translations":
         """Return the translations of what is inside `name`."""
         inner = {tag: section.section(name) for tag, section in self._sections.items()}
-        self._inner.append(_Translations(inner))
+        self._inner.append(Translations(inner))
         return self._inner[-1]
 
     def done(self) -> None:
@@ -56,13 +57,14 @@ class _Translations:
             inner.done()
 
 
-def _translations(head: Section, language: str) -> _Translations:
+def read_translations(head: Section, language: str) -> Translations:
+    """Return what a file says under `translations`; a tag that is none is reported."""
     found = head.section("translations")
     for tag in found.names:
         if not LOCALE.fullmatch(tag) or tag == language:
             message = f"`{tag}` is no language tag of a translation, such as es or pt-BR"
             found.report.add(found.file, found.line_of(tag), message)
-    return _Translations({tag: found.section(tag) for tag in found.names})
+    return Translations({tag: found.section(tag) for tag in found.names})
 
 
 class ManifestReader:
@@ -78,7 +80,7 @@ class ManifestReader:
 
     def read(self, given_slug: str | None) -> tuple[Course, tuple[Planned, ...]]:
         """Return the course and what its modules hold; `given_slug` takes the place of its own."""
-        head, translations = self._head, _translations(self._head, self.language)
+        head, translations = self._head, read_translations(self._head, self.language)
         title = translations.add("title", head.texts("title", self.language, required=True))
         own = head.text("slug")
         name = given_slug or own or slug(title.get(self.language, "course"))
@@ -100,7 +102,7 @@ class ManifestReader:
             cover=self._picture(head.section("cover"), translations),
             skills=skills,
             job_roles=self._competencies("job_roles"),
-            achievement=self._achievement(translations),
+            achievement=self.achievement(translations),
         )
         planned = self._modules(translations)
         translations.done()
@@ -119,7 +121,7 @@ class ManifestReader:
         return msgspec.convert(values, Competency) if values["name"] else None
 
     def _picture(
-        self, section: Section, translations: _Translations, fallback: Texts | None = None
+        self, section: Section, translations: Translations, fallback: Texts | None = None
     ) -> Picture | None:
         """Return a picture of course.yaml: `file` with `alt`, or `alt_es` beside it."""
         if not section.names:
@@ -140,7 +142,10 @@ class ManifestReader:
             file=section.text("name") or picture_name(file, found or ""),
         )
 
-    def _achievement(self, translations: _Translations) -> Achievement | None:
+    def achievement(
+        self, translations: Translations, *, has_badge: bool = True
+    ) -> Achievement | None:
+        """Return what is awarded, if anything is; without `has_badge` no image may be named."""
         if "achievement" not in self._head:
             return None
         section, inner = self._head.section("achievement"), translations.section("achievement")
@@ -156,7 +161,7 @@ class ManifestReader:
             version=section.text("version") or "1",
             pass_score=DEFAULT_PASS_SCORE if score is None else score,
             valid_for_days=section.integer("valid_for_days"),
-            image=self._badge(section, name),
+            image=self._badge(section, name) if has_badge else None,
         )
         section.done()
         return achievement
@@ -164,14 +169,14 @@ class ManifestReader:
     def _badge(self, section: Section, name: Texts) -> Picture | None:
         """Return the picture of an achievement; its alt text is its name unless it says one."""
         if section.is_section("image"):
-            return self._picture(section.section("image"), _Translations({}), name)
+            return self._picture(section.section("image"), Translations({}), name)
         file = section.text("image")
         if file is None:
             return None
         found = self._scope.find(file, beside=section.file, line=section.line_of("image"))
         return Picture(hash=found or "", alt=name, file=picture_name(file, found or ""))
 
-    def _modules(self, translations: _Translations) -> tuple[Planned, ...]:
+    def _modules(self, translations: Translations) -> tuple[Planned, ...]:
         keys, planned = Keys(), []
         titles = translations.section("modules")
         for section in self._head.sections("modules"):

@@ -139,7 +139,10 @@ def test_the_document_survives_json() -> None:
 DEMO = Path(__file__).parents[4] / "services/content/demo"
 
 
-@pytest.mark.parametrize("path", sorted(DEMO.iterdir()), ids=lambda path: path.name)
+COURSES = sorted(path.parent for path in DEMO.glob("*/course.yaml"))
+
+
+@pytest.mark.parametrize("path", COURSES, ids=lambda path: path.name)
 def test_shipped_courses_can_be_published(path: Path) -> None:
     """A course that the product ships with a mistake would stop `morsel up`."""
     files = {

@@ -26,7 +26,8 @@ from tests.services.content.samples import FRONT, folder, parsed, picture, store
 GUIDE = (Path(__file__).parents[4] / "docs/course-format.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 LESSONS = [text for language, text in EXAMPLES if language == "markdown" and text[:3] != "---"]
-(MANIFEST,) = [text for language, text in EXAMPLES if language == "yaml" and "slug:" in text]
+(MANIFEST,) = [text for language, text in EXAMPLES if language == "yaml" and "modules:" in text]
+(PATHWAY,) = [text for language, text in EXAMPLES if language == "yaml" and "courses:" in text]
 (FRONT_MATTER,) = [text for language, text in EXAMPLES if text[:3] == "---"]
 PICTURES = {name: picture() for name in ("poster.png", "sign.png", "file.png")}
 
@@ -78,3 +79,12 @@ def test_the_example_of_a_course() -> None:
     assert result.course is not None
     assert find_problems(result.course, pictures=stored(result.course).keys()) == ()
     assert result.course.lessons[2].attempts == 3
+
+
+def test_the_example_of_a_pathway() -> None:
+    """Authors of pathways copy it too."""
+    parsed = native.parse_pathway(PATHWAY.encode())
+    assert parsed.problems == ()
+    assert parsed.pathway is not None
+    assert parsed.pathway.courses == ("spot-phishing", "read-data")
+    assert parsed.pathway.achievement is not None

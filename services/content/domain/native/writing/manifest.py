@@ -31,8 +31,8 @@ class ManifestWriter:
         """Return course.yaml; `lessons` are their files by key."""
         head: Section = {
             "slug": course.slug,
-            "title": self._texts(course.title),
-            "summary": self._texts(course.summary),
+            "title": self.texts(course.title),
+            "summary": self.texts(course.summary),
             "language": course.language,
             "level": course.level.lower(),
         }
@@ -49,9 +49,9 @@ class ManifestWriter:
     def achievement(self, award: Achievement) -> Section:
         """Return what an achievement says."""
         section: Section = {
-            "name": self._texts(award.name),
-            "description": self._texts(award.description),
-            "criteria": self._texts(award.criteria),
+            "name": self.texts(award.name),
+            "description": self.texts(award.description),
+            "criteria": self.texts(award.criteria),
         }
         if award.pass_score != DEFAULT_PASS_SCORE:
             section["pass"] = share(award.pass_score)
@@ -65,14 +65,14 @@ class ManifestWriter:
             section["image"] = picture["file"] if is_named else picture
         return section
 
-    def _texts(self, texts: Texts) -> object:
+    def texts(self, texts: Texts) -> object:
         """Return a text in the course's language alone as such, one in several by language."""
         alone = texts.keys() == {self._language}
         return texts[self._language] if alone else dict(texts)
 
     def _picture(self, picture: Picture) -> Section:
         file = self._file_of(picture)
-        section: Section = {"file": file, "alt": self._texts(picture.alt)}
+        section: Section = {"file": file, "alt": self.texts(picture.alt)}
         if picture.file not in {None, picture_name(file, picture.hash)}:
             section["name"] = picture.file
         return section
@@ -81,7 +81,7 @@ class ManifestWriter:
         made = slug(module.title.get(self._language, ""))
         key: Section = {} if made == module.key else {"key": module.key}
         files: Sequence[str] = [lessons[lesson.key] for lesson in module.lessons]
-        return {**key, "title": self._texts(module.title), "lessons": files}
+        return {**key, "title": self.texts(module.title), "lessons": files}
 
 
 def _competency(competency: Competency) -> Section:
