@@ -6,7 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from morsel.data import Data, default_folder
+from morsel.content_commands import add_content_commands
+from morsel.data import Data
+from morsel.options import add_data, add_mongo
 from morsel.refusal import Refusal
 from services.kit.errors import ServiceError
 from services.kit.records import Role
@@ -41,10 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_up(commands)
     _add_token(commands)
-    _add_seed(commands)
-    _add_import(commands)
-    _add_export(commands)
-    _add_import_skills(commands)
+    add_content_commands(commands)
     _add_org(commands)
     _add_refold(commands)
     _add_serve(commands)
@@ -79,8 +78,8 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         default="motor",
         help="library that speaks to MongoDB (default: %(default)s)",
     )
-    _add_data(up)
-    _add_mongo(up)
+    add_data(up)
+    add_mongo(up)
     up.set_defaults(runs="morsel.up:main")
 
 
@@ -111,92 +110,8 @@ def _add_token(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default=DEFAULT_HOURS,
         help="how long it is good (default: %(default)g)",
     )
-    _add_data(token)
+    add_data(token)
     token.set_defaults(runs="morsel.issuer:main")
-
-
-def _add_seed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    seed = commands.add_parser(
-        "seed",
-        help="publish the demo courses and pathways again",
-        description="Publish the demo courses and pathways as they are in the source now. "
-        "`morsel up` does it at start for those that changed; this works while it runs, too.",
-    )
-    _add_data(seed)
-    _add_mongo(seed)
-    seed.set_defaults(runs="morsel.seed:main")
-
-
-def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    bring = commands.add_parser(
-        "import",
-        help="bring in a course from a folder, a zip or a Markdown file, or a pathway",
-        description="Bring in a course in Morsel's own format (course.yaml and a Markdown file for "
-        "each lesson), or a page or book of plain Markdown, as a draft of an organisation; or a "
-        "pathway from pathway.yaml. What does not come in whole is listed. Repeating it updates "
-        "that course or pathway. It works while "
-        "`morsel up` runs, too.",
-        epilog="Example: morsel import my-course --org acme --publish",
-    )
-    bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip, Markdown or YAML file")
-    bring.add_argument("--org", required=True, metavar="SLUG", help="whose it is")
-    bring.add_argument("--publish", action="store_true", help="publish it at once")
-    _add_data(bring)
-    _add_mongo(bring)
-    bring.set_defaults(runs="morsel.importing:main")
-
-
-def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    export = commands.add_parser(
-        "export",
-        help="write a course as a folder or zip that `import` takes",
-        description="Write a course in Morsel's own format: course.yaml, a Markdown file for each "
-        "lesson, its translations and pictures. Importing it gives the same course. What is "
-        "written is the published version, or the draft of a course that has none. It works while "
-        "`morsel up` runs, too.",
-        epilog="Example: morsel export spot-phishing my-course",
-    )
-    export.add_argument("slug", nargs="?", metavar="SLUG", help="which course")
-    export.add_argument(
-        "target", type=Path, metavar="DIR|FILE.zip", help="new folder, earlier export, or zip"
-    )
-    export.add_argument(
-        "--all",
-        dest="everything",
-        action="store_true",
-        help="every course and pathway, each in a folder of its own",
-    )
-    export.add_argument(
-        "--pathway", action="store_true", help="SLUG names a pathway: write its pathway.yaml"
-    )
-    which = export.add_mutually_exclusive_group()
-    which.add_argument("--version", type=int, metavar="N", help="version N of the course")
-    which.add_argument("--draft", action="store_true", help="the draft as it is now")
-    _add_data(export)
-    _add_mongo(export)
-    export.set_defaults(runs="morsel.exporting:main")
-
-
-def _add_import_skills(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    bring = commands.add_parser(
-        "import-skills",
-        help="bring in skills and job roles of a framework: ESCO, O*NET or CASE",
-        description="Bring in skills, job roles and which role needs which skill: ESCO's CSV files "
-        "in any languages, O*NET's tab-delimited text files, or CASE packages in JSON. Repeating "
-        "it changes nothing; a newer release updates, and what it no longer has is retired, never "
-        "removed. Bring in all files of a release at once. It works while `morsel up` runs, too.",
-        epilog="Example: morsel import-skills esco-v1.2.0-csv.zip --losses refused.txt",
-    )
-    bring.add_argument("path", type=Path, metavar="PATH", help="folder, zip or file")
-    bring.add_argument(
-        "--version", metavar="TEXT", help="of the framework (default: as PATH or the file says)"
-    )
-    bring.add_argument(
-        "--losses", type=Path, metavar="FILE", help="write every refused row with its place there"
-    )
-    _add_data(bring)
-    _add_mongo(bring)
-    bring.set_defaults(runs="morsel.skills:main")
 
 
 def _add_refold(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -211,8 +126,8 @@ def _add_refold(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     whose = refold.add_mutually_exclusive_group(required=True)
     whose.add_argument("--learner", metavar="ID", help="the id of one learner")
     whose.add_argument("--all", dest="everybody", action="store_true", help="every learner")
-    _add_data(refold)
-    _add_mongo(refold)
+    add_data(refold)
+    add_mongo(refold)
     refold.set_defaults(runs="morsel.refold:main")
 
 
@@ -238,8 +153,8 @@ def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="URL",
         help="the origin that its DID is made of (default: that of the first `morsel up`)",
     )
-    _add_data(create)
-    _add_mongo(create)
+    add_data(create)
+    add_mongo(create)
     create.set_defaults(runs="morsel.organisation:main")
 
 
@@ -286,19 +201,3 @@ def _port(text: str) -> int:
     if not 0 < port <= MAX_PORT:
         raise argparse.ArgumentTypeError(f"{text} is no port: 1 to {MAX_PORT}")
     return port
-
-
-def _add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--data",
-        type=lambda text: Data(Path(text)),
-        default=Data(default_folder()),
-        metavar="DIR",
-        help="data folder (default: MORSEL_DATA, else .data beside the working directory)",
-    )
-
-
-def _add_mongo(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--mongo", metavar="URI", help="use this MongoDB (a replica set) instead of an embedded one"
-    )
