@@ -241,6 +241,10 @@ def _check_records(records: dict[str, Any], began: datetime) -> None:
         "PROFILE": 1,
         "ENROLMENT": 1,
         "LESSON_PROGRESS": 6,
+        "REVIEW": 16,  # a card for each practice question
+        "STREAK": 1,
+        "GOAL": 1,
+        "SKILL_STANDING": 5,
         "CREDENTIAL": 1,
     }
     (enrolment,) = by_kind["ENROLMENT"]

@@ -126,7 +126,7 @@ async def test_a_wrong_key_is_corrected_and_nobody_is_the_worse_for_it(
         done = (await author.run(PUBLISH, input=given))["publishCourse"]
         assert (done["userErrors"], done["course"]["version"]["number"]) == ([], 2)
         # then who failed is told once of the score, once of the credential, and of nothing else
-        assert await kinds(socket) == ["ENROLMENT", "LESSON_PROGRESS"]
+        assert await kinds(socket) == ["ENROLMENT", "LESSON_PROGRESS", "SKILL_STANDING"]
         assert await kinds(socket) == ["CREDENTIAL"]
         assert await socket.is_quiet()
     assert await standing(failed) == ("COMPLETED", 1, 1)
