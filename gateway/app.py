@@ -39,7 +39,7 @@ from services.kit.metrics import Measure, metrics_route
 from services.kit.rpc import Peer, connect
 from services.kit.settings import SettingsError
 from services.kit.telemetry import RequestLog
-from services.progress.contract import ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import CohortApi, ImpactApi, LearnerApi, TrackingApi
 
 Closing: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -112,6 +112,7 @@ def create_standalone_app(
         tracking=connect(TrackingApi, progress),
         learners=connect(LearnerApi, progress, reads=True),
         impact=connect(ImpactApi, progress, reads=True),
+        cohorts=connect(CohortApi, progress),
         credentials=connect(CredentialsApi, credentials, reads=True),
         verifying=connect(VerifyingApi, credentials, reads=True),
         uploads=connect(UploadsApi, content),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
-from services.progress.contract import ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import CohortApi, ImpactApi, LearnerApi, TrackingApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Clients:
     tracking: TrackingApi
     learners: LearnerApi
     impact: ImpactApi
+    cohorts: CohortApi
     credentials: CredentialsApi
     verifying: VerifyingApi
     uploads: UploadsApi

@@ -24,6 +24,7 @@ from services.progress.contract import (
     CourseKey,
     Enrolment,
     LearnerApi,
+    LearnerAssignment,
     LessonKey,
     LessonProgress,
     Profile,
@@ -189,6 +190,9 @@ class Loaders:
         self.enrolments: Loader[CourseKey, Enrolment | None] = Loader(learners.enrolments, work)
         self.lesson_progress: Loader[LessonKey, LessonProgress | None] = Loader(
             learners.lesson_progress, work
+        )
+        self.assignments: Loader[str, Sequence[LearnerAssignment]] = Loader(
+            learners.assignments, work
         )
         self.achievements: Loader[str, Achievement | None] = Loader(credentials.achievements, work)
         self.held: Loader[HolderKey, Credential | None] = Loader(credentials.held, work)

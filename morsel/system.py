@@ -71,6 +71,7 @@ class System:
             tracking=self.progress.tracking,
             learners=self.progress.learners,
             impact=self.progress.impact,
+            cohorts=self.progress.cohorts,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,

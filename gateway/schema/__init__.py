@@ -16,6 +16,7 @@ from gateway.schema.content.uploads import UploadMutations
 from gateway.schema.credentials.queries import CredentialQueries
 from gateway.schema.nodes import READERS, NodeQueries
 from gateway.schema.progress.mutations import ProgressMutations
+from gateway.schema.progress.mutations.cohorts import CohortMutations
 from gateway.schema.progress.queries import ProgressQueries
 from gateway.schema.progress.subscriptions import ProgressSubscriptions
 from gateway.schema.rules import guard
@@ -26,7 +27,12 @@ class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries):
 
 
 class Mutation(
-    ProgressMutations, ImpactMutations, ContentMutations, PathwayMutations, UploadMutations
+    ProgressMutations,
+    CohortMutations,
+    ImpactMutations,
+    ContentMutations,
+    PathwayMutations,
+    UploadMutations,
 ):
     """Writes. Every one may be repeated: the outcome is the same."""
 

@@ -10,6 +10,11 @@ from gateway.context import Context
 from gateway.schema.content.queries import course_by_id, pathway_by_id, read_lesson
 from gateway.schema.credentials.queries import read_credential
 from gateway.schema.node import Node, kind_named
+from gateway.schema.progress.cohort_resolvers import (
+    read_assignment,
+    read_cohort,
+    read_learner_assignment,
+)
 from gateway.schema.progress.resolvers import viewer_of
 from gateway.schema.resolvers import AtRoot
 from services.kit.errors import Invalid
@@ -51,6 +56,9 @@ READERS: Mapping[Kind, Callable[[Context, str], Awaitable[Any]]] = {
     Kind.ENROLMENT: _enrolment,
     Kind.ACHIEVEMENT: lambda context, id_: context.loaders.achievements.load(id_),
     Kind.CREDENTIAL: lambda context, id_: read_credential(context, id=id_),
+    Kind.COHORT: lambda context, id_: read_cohort(context, id=id_),
+    Kind.ASSIGNMENT: read_assignment,
+    Kind.LEARNER_ASSIGNMENT: read_learner_assignment,
 }
 
 

@@ -60,6 +60,9 @@ ACCOUNTS = Callers("signed in with an account")
 AUTHORS = Callers("`AUTHOR` of an organisation, `ADMIN`", roles=frozenset({Role.AUTHOR}))
 
 
+MANAGERS = Callers("`MANAGER` of an organisation, `ADMIN`", roles=frozenset({Role.MANAGER}))
+
+
 class Reach(StrEnum):
     """What a call reaches of what it names; the value says so, and what the rest is answered."""
 
@@ -73,6 +76,12 @@ class Reach(StrEnum):
         "all else is null"
     )
     HELD = "what the caller holds, or as `ISSUER` their organisation issued; all else is null"
+    COHORTS_LISTED = "cohorts of the caller's organisation; for an `ADMIN` without one, all"
+    COHORTS = "cohorts of the caller's organisation, for `ADMIN` of all; there is no other"
+    MANAGED = (
+        "for `MANAGER` that of their organisation's cohorts, for `ADMIN` of all; all else is null"
+    )
+    JOINED = "the cohort that the code is of: its name, and nothing else"
     BY_KIND = "by the kind of thing, as in the second table"
 
 
@@ -99,6 +108,8 @@ RULES: Mapping[str, Rule] = {
     "Query.authoredCourses": Rule(AUTHORS, Reach.LISTED),
     "Query.pathway": Rule(ANYBODY, Reach.PUBLIC),
     "Query.pathways": Rule(ANYBODY, Reach.PUBLIC),
+    "Query.cohort": Rule(MANAGERS, Reach.COHORTS),
+    "Query.cohorts": Rule(MANAGERS, Reach.COHORTS_LISTED),
     "Mutation.startGuest": Rule(ANYBODY, Reach.PUBLIC),
     "Mutation.claimGuest": Rule(ACCOUNTS, Reach.OWN),
     "Mutation.enrol": Rule(SIGNED_IN, Reach.OWN),
@@ -114,6 +125,13 @@ RULES: Mapping[str, Rule] = {
     "Mutation.rollBackCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.archiveCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.savePathway": Rule(AUTHORS, Reach.MADE),
+    "Mutation.createCohort": Rule(MANAGERS, Reach.MADE),
+    "Mutation.addMembers": Rule(MANAGERS, Reach.COHORTS),
+    "Mutation.inviteMembers": Rule(MANAGERS, Reach.COHORTS),
+    "Mutation.joinCohort": Rule(ACCOUNTS, Reach.JOINED),
+    "Mutation.removeMember": Rule(MANAGERS, Reach.COHORTS),
+    "Mutation.assignCourse": Rule(MANAGERS, Reach.COHORTS),
+    "Mutation.unassignCourse": Rule(MANAGERS, Reach.COHORTS),
     "Subscription.viewerChanged": Rule(SIGNED_IN, Reach.OWN),
     "Subscription.coursePublished": Rule(ANYBODY, Reach.PUBLIC),
 }
@@ -130,6 +148,9 @@ NODES: Mapping[Kind, Reach] = {
     Kind.LEARNER: Reach.OWN,
     Kind.ENROLMENT: Reach.OWN,
     Kind.CREDENTIAL: Reach.HELD,
+    Kind.COHORT: Reach.MANAGED,
+    Kind.ASSIGNMENT: Reach.MANAGED,
+    Kind.LEARNER_ASSIGNMENT: Reach.OWN,
 }
 """Every kind that `node` and `nodes` read."""
 

@@ -42,6 +42,9 @@ class Kind(StrEnum):
     CREDENTIAL = "cre"
     REVIEW = "rev"
     BOOKMARK = "bkm"
+    COHORT = "coh"
+    ASSIGNMENT = "asg"
+    LEARNER_ASSIGNMENT = "las"
 
 
 ITEMS = frozenset(

@@ -11,20 +11,30 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi, ComparingApi, MarkingApi
+from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, utc_now
 from services.kit.errors import Unavailable
 from services.kit.health import Health
 from services.kit.identity import Identity
 from services.kit.metrics import metrics_route
-from services.kit.mongo import Mongo
+from services.kit.mongo import Database, Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
 from services.progress.consumer import Hearing
-from services.progress.endpoints import internal_routes
-from services.progress.repository import MongoAcross, MongoStore, Regrades
+from services.progress.endpoints import internal_routes, public_routes
+from services.progress.repository import (
+    MongoAcross,
+    MongoCohorts,
+    MongoStandings,
+    MongoStore,
+    Regrades,
+)
 from services.progress.settings import Settings
 from services.progress.use_cases.appending import Appender
+from services.progress.use_cases.assigning import Assigning
 from services.progress.use_cases.claiming import Claiming
+from services.progress.use_cases.cohort_reports import Reports
+from services.progress.use_cases.cohorts import CohortUseCases
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.impact import Impacts
@@ -37,6 +47,8 @@ from services.progress.use_cases.sweeping import Sweeper
 from services.progress.use_cases.syncing import Syncing
 from services.progress.use_cases.tracking import Tracking
 
+REPORTS = "morsel progress: reports"
+"""What the key of capability URLs is derived for."""
 SWEEP_SECONDS = 1.0
 """How often a document that nobody projected is looked for."""
 REST_SECONDS = 0.5
@@ -56,7 +68,7 @@ class ContentDoors:
 
 
 class Progress:
-    """The progress service: TrackingApi, LearnerApi, ImpactApi and its feed."""
+    """The progress service: TrackingApi, LearnerApi, ImpactApi, CohortApi and its feed."""
 
     def __init__(
         self,
@@ -76,7 +88,7 @@ class Progress:
             self.store, facts, wake=self.store.outbox.wake, moved=heads.moved
         )
         self._sweeper = Sweeper(self.store, self._projector)
-        self._puller = Puller(self.store, key=urlsafe_b64decode(settings.cursor_key + "=="))
+        self._puller = Puller(self.store, key=_secret(settings))
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, self._projector, heads)
         self.tracking = Tracking(
@@ -91,17 +103,25 @@ class Progress:
         self.steps = self._regrades.feed
         corrections = Corrections(across, content.comparing, clock)
         self.impact = Impacts(across, corrections, facts)
-        self.hearing = Hearing(
-            Regrading(across, self._regrades, appender, corrections, content.catalog)
+        self._groups = _Groups(
+            settings, database, appender, store=self.store, catalog=content.catalog, clock=clock
         )
-        self._consumers = self.hearing.consumers(content.feed, self.steps)
-        self.routes: list[BaseRoute] = []
+        self.cohorts, self.reports = self._groups.cohorts, self._groups.reports
+        self.assignments = self._groups.members.feed
+        self.hearing = Hearing(
+            Regrading(across, self._regrades, appender, corrections, content.catalog),
+            self._groups.assigning,
+        )
+        self._consumers = self.hearing.consumers(content.feed, self.steps, self.assignments)
+        self.measures = tuple(each.measure for each in (self.feed, self.steps, self.assignments))
+        self.routes: list[BaseRoute] = public_routes(self.reports)
         self._sweep: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Prepare the database."""
         await self.store.prepare()
         await self._regrades.prepare()
+        await self._groups.members.prepare()
         self._puller.epoch = await self.store.epoch(new_epoch())
 
     async def start(self) -> None:
@@ -132,6 +152,47 @@ class Progress:
             except Exception:
                 log.exception("progress.sweep_failed")
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+class _Groups:
+    """What cohorts are made of."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        appender: Appender,
+        *,
+        store: MongoStore,
+        catalog: CatalogApi,
+        clock: Clock,
+    ) -> None:
+        """Wire the parts, top to bottom."""
+        self.members, origin = MongoCohorts(database), settings.public_url
+        self.assigning = Assigning(self.members, appender, clock)
+        self.reports = Reports(
+            self.members,
+            MongoStandings(database),
+            store,
+            catalog=catalog,
+            capabilities=Capabilities(
+                origin=origin, secret=_secret(settings), label=REPORTS, clock=clock
+            ),
+            clock=clock,
+        )
+        self.cohorts = CohortUseCases(
+            self.members,
+            store,
+            self.assigning,
+            self.reports,
+            catalog=catalog,
+            origin=origin,
+            clock=clock,
+        )
+
+
+def _secret(settings: Settings) -> bytes:
+    return urlsafe_b64decode(settings.cursor_key + "==")
 
 
 def build(settings: Settings, mongo: Mongo, content: ContentDoors) -> Progress:
@@ -192,8 +253,9 @@ def create_app(settings: Settings) -> Starlette:
         tracking=service.tracking,
         learners=service.learners,
         impact=service.impact,
+        cohorts=service.cohorts,
         feed=service.feed,
         identity=identity,
     )
-    ours = [*health.routes(), metrics_route(service.feed.measure, service.steps.measure)]
+    ours = [*health.routes(), metrics_route(*service.measures)]
     return Starlette(routes=[*ours, *internal, *service.routes], lifespan=lifespan)

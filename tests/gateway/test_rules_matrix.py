@@ -18,6 +18,7 @@ from gateway.schema.rules import (
     ACCOUNTS,
     ANYBODY,
     AUTHORS,
+    MANAGERS,
     NODES,
     RULES,
     SIGNED_IN,
@@ -168,6 +169,11 @@ async def a_new_pathway(scene: Scene, _: Caller) -> dict[str, Any]:
     return {"slug": f"way-{next(NUMBERS)}", "title": "Way", "summary": "A way.", "courseIds": ids}
 
 
+async def a_new_cohort(_: Scene, __: Caller) -> dict[str, Any]:
+    """Return a cohort that is not there yet."""
+    return {"name": f"Class {next(NUMBERS)}"}
+
+
 async def the_draft_again(scene: Scene, _: Caller) -> dict[str, Any]:
     """Return the academy's draft as it is."""
     draft = await scene.whole.draft(scene.whole.unpublished)
@@ -197,6 +203,18 @@ def _unpublished(whole: Whole) -> dict[str, Any]:
     return {"courseId": whole.unpublished.id}
 
 
+def _holder_again(whole: Whole) -> dict[str, Any]:
+    return {"cohortId": whole.cohort.id, "learnerIds": [HOLDER.subject]}
+
+
+def _assigned(whole: Whole) -> dict[str, Any]:
+    return {"cohortId": whole.cohort.id, "courseId": whole.published.id}
+
+
+def _not_assigned(whole: Whole) -> dict[str, Any]:
+    return {"cohortId": whole.cohort.id, "courseId": whole.unpublished.id}
+
+
 def _first_version(whole: Whole) -> dict[str, Any]:
     return {"courseId": whole.published.id, "versionNumber": 1}
 
@@ -214,6 +232,9 @@ THINGS: dict[Kind, Callable[[Whole], str]] = {
     Kind.LEARNER: lambda _: HOLDER.subject,
     Kind.ENROLMENT: lambda whole: whole.enrolment.id,
     Kind.CREDENTIAL: lambda whole: whole.credential.id,
+    Kind.COHORT: lambda whole: whole.cohort.id,
+    Kind.ASSIGNMENT: lambda whole: whole.assignment_id,
+    Kind.LEARNER_ASSIGNMENT: lambda whole: whole.learner_assignment_id,
 }
 """Something of each kind, where not all of it is public: of the academy, or of another learner."""
 SAMPLES: dict[str, list[Call]] = {
@@ -275,6 +296,29 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.archiveCourse": [mutation("archiveCourse", "CourseIdInput", of(_unpublished))],
     "Mutation.savePathway": [mutation("savePathway", "SavePathwayInput", a_new_pathway)],
     "Subscription.coursePublished": [Call("subscription { coursePublished { id } }", given())],
+    "Query.cohort": [by_id("cohort", lambda whole: whole.cohort.id)],
+    "Query.cohorts": [Call("{ cohorts(first: 1) { totalCount } }", given())],
+    "Mutation.createCohort": [mutation("createCohort", "CreateCohortInput", a_new_cohort)],
+    "Mutation.addMembers": [mutation("addMembers", "AddMembersInput", of(_holder_again))],
+    "Mutation.inviteMembers": [
+        mutation(
+            "inviteMembers",
+            "InviteMembersInput",
+            of(lambda whole: {"cohortId": whole.cohort.id, "emails": []}),
+        )
+    ],
+    "Mutation.joinCohort": [
+        mutation("joinCohort", "JoinCohortInput", of(lambda whole: {"code": whole.code}))
+    ],
+    "Mutation.removeMember": [
+        mutation(
+            "removeMember",
+            "RemoveMemberInput",
+            of(lambda whole: {"cohortId": whole.cohort.id, "learnerId": whole.guest.subject}),
+        )
+    ],
+    "Mutation.assignCourse": [mutation("assignCourse", "AssignCourseInput", of(_assigned))],
+    "Mutation.unassignCourse": [mutation("unassignCourse", "AssignCourseInput", of(_not_assigned))],
     "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
 }
 
@@ -288,6 +332,8 @@ def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
     let_in = {
         SIGNED_IN: True,
         ACCOUNTS: not caller.is_guest,
+        MANAGERS: caller.runs_it
+        or (caller.role is Role.MANAGER and caller.organisation is not None),
         AUTHORS: caller.runs_it or (caller.role is Role.AUTHOR and caller.organisation is not None),
     }
     return None if let_in[callers] else Outcome.FORBIDDEN
@@ -295,6 +341,8 @@ def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
 
 def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
     """Return what a caller who was let in gets of something of the academy's."""
+    manages = caller.runs_it or caller.is_at_home(Role.MANAGER)
+    managed = None if manages else Outcome.NOT_FOUND
     refused = {
         Reach.PUBLIC: None,
         Reach.LISTED: None,
@@ -306,6 +354,10 @@ def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
         Reach.DRAFTS: (
             None if caller.runs_it or caller.is_at_home(Role.AUTHOR) else Outcome.NOT_FOUND
         ),
+        Reach.COHORTS_LISTED: None,
+        Reach.COHORTS: managed,
+        Reach.MANAGED: managed,
+        Reach.JOINED: None,
         Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
     }
     return refused[reach] or Outcome.ALLOWED

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from gateway.schema.content.packs import most_useful
 from services.progress.contract import LessonStatus, ResumePoint
 from tests.gateway.conftest import Gateway
+from tests.support.counted import EPOCH
 from tests.support.versions import rich_version
-from tests.support.world import EPOCH
 
 VERSION = rich_version()
 ALL, SHORT, EXAM = (lesson.id for module in VERSION.modules for lesson in module.lessons)

@@ -69,6 +69,7 @@ BETWEEN_SERVICES = {
     "LearnerApi.event_days",
     "LearnerApi.enrolments_of",
     "LearnerApi.heads",
+    "LearnerApi.assignments",
     "ImpactApi.impacts",
     "CredentialsApi.held",
     "CredentialsApi.held_by",
@@ -242,6 +243,96 @@ async def register(whole: Whole, actor: Actor) -> Any:
     return await whole.credentials.organisations.register(actor, organisation)
 
 
+@tries("CohortApi.create")
+async def create_cohort(whole: Whole, actor: Actor) -> Any:
+    """Make a cohort."""
+    return await whole.progress.cohorts.create(actor, "Class 9")
+
+
+@tries("CohortApi.add")
+async def add_members(whole: Whole, actor: Actor) -> Any:
+    """Add HOLDER to the academy's cohort, where they are."""
+    return await found(whole.progress.cohorts.add(actor, whole.cohort.id, (HOLDER.subject,)))
+
+
+@tries("CohortApi.invite")
+async def invite(whole: Whole, actor: Actor) -> Any:
+    """Read the code."""
+    asked = progress.Invite(cohort_id=whole.cohort.id)
+    return await found(whole.progress.cohorts.invite(actor, asked))
+
+
+@tries("CohortApi.join")
+async def join(whole: Whole, actor: Actor) -> Any:
+    """Join by the code."""
+    return await whole.progress.cohorts.join(actor, whole.code)
+
+
+@tries("CohortApi.remove")
+async def remove_member(whole: Whole, actor: Actor) -> Any:
+    """Remove a guest, who is not in it."""
+    removed = whole.progress.cohorts.remove(actor, whole.cohort.id, whole.guest.subject)
+    return await found(removed)
+
+
+@tries("CohortApi.assign")
+async def assign(whole: Whole, actor: Actor) -> Any:
+    """Assign what is assigned."""
+    asked = progress.Assign(cohort_id=whole.cohort.id, course_id=whole.published.id)
+    return await found(whole.progress.cohorts.assign(actor, asked))
+
+
+@tries("CohortApi.unassign")
+async def unassign(whole: Whole, actor: Actor) -> Any:
+    """Take back what is not assigned."""
+    cohorts = whole.progress.cohorts
+    return await found(cohorts.unassign(actor, whole.cohort.id, whole.unpublished.id))
+
+
+@tries("CohortApi.cohorts")
+async def read_cohort(whole: Whole, actor: Actor) -> Any:
+    """Read the academy's cohort."""
+    return (await whole.progress.cohorts.cohorts(actor, (whole.cohort.id,)))[0]
+
+
+@tries("CohortApi.managed")
+async def list_cohorts(whole: Whole, actor: Actor) -> Any:
+    """List cohorts."""
+    return await whole.progress.cohorts.managed(actor, PageArgs())
+
+
+@tries("CohortApi.members")
+async def list_members(whole: Whole, actor: Actor) -> Any:
+    """List who is in it."""
+    return await found(whole.progress.cohorts.members(actor, whole.cohort.id, PageArgs()))
+
+
+@tries("CohortApi.assignments")
+async def list_assignments(whole: Whole, actor: Actor) -> Any:
+    """List what it is assigned."""
+    return await found(whole.progress.cohorts.assignments(actor, (whole.cohort.id,)))
+
+
+@tries("CohortApi.report")
+async def report(whole: Whole, actor: Actor) -> Any:
+    """Read how it gets on."""
+    return await found(whole.progress.cohorts.report(actor, whole.cohort.id))
+
+
+@tries("CohortApi.csv_url")
+async def csv_url(whole: Whole, actor: Actor) -> Any:
+    """Read where the file is."""
+    return await found(whole.progress.cohorts.csv_url(actor, whole.cohort.id))
+
+
+async def found(call: Awaitable[Any]) -> Any:
+    """Return what a call gives; of what is not there for the actor, nothing."""
+    try:
+        return await call
+    except NotFound:
+        return None
+
+
 def a_push() -> progress.Push:
     """Return a push of nothing."""
     return progress.Push(device_id=DEVICE, device_time=datetime(2026, 11, 20, tzinfo=UTC))
@@ -268,11 +359,28 @@ def wrote_it(actor: Actor) -> bool:
     )
 
 
+def manages_some(actor: Actor) -> bool:
+    """Return whether somebody manages cohorts of some organisation."""
+    return Role.ADMIN in actor.roles or (
+        Role.MANAGER in actor.roles and actor.organisation is not None
+    )
+
+
+def manages_it(actor: Actor) -> bool:
+    """Return whether somebody manages the cohorts of the academy."""
+    return Role.ADMIN in actor.roles or (
+        Role.MANAGER in actor.roles and actor.organisation == ACADEMY
+    )
+
+
 def expected(method: str, actor: Actor) -> str:
     """Return what becomes of a call: done, nothing (a None) or forbidden."""
     author, own, placed = is_author(actor), wrote_it(actor), actor.organisation is not None
     issued = Role.ISSUER in actor.roles and actor.organisation == ACADEMY
     unseen = "nothing" if author else "forbidden"
+    manager, elsewhere = manages_some(actor), "nothing" if manages_some(actor) else "forbidden"
+    of_cohorts = ("add", "invite", "remove", "assign", "unassign", "cohorts")
+    of_reports = ("members", "assignments", "report", "csv_url")
     allowed, otherwise = {
         "AuthoringApi.create_course": (author and placed, "forbidden"),
         "PathwaysApi.save_pathway": (author and placed, "forbidden"),
@@ -294,6 +402,13 @@ def expected(method: str, actor: Actor) -> str:
         "TrackingApi.enrol": (True, ""),
         "TrackingApi.withdraw": (True, ""),
         "TrackingApi.sync": (True, ""),
+        "CohortApi.create": (manager and placed, "forbidden"),
+        "CohortApi.join": (not actor.is_guest, "forbidden"),
+        "CohortApi.managed": (manager, "forbidden"),
+        **{
+            f"CohortApi.{name}": (manages_it(actor), elsewhere)
+            for name in (*of_cohorts, *of_reports)
+        },
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
     }[method]

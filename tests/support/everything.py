@@ -19,7 +19,13 @@ from graphql import (
 
 GOAL = "Question"
 FAMILY_ROOT = "Block"
-UNKNOWN = {"ID!": '"ver_AAAA"', "[ID!]!": "[]", "UUID!": f'"{UUID(int=0)}"', "String!": '"x"'}
+UNKNOWN = {
+    "ID!": '"ver_AAAA"',
+    "[ID!]!": "[]",
+    "UUID!": f'"{UUID(int=0)}"',
+    "String!": '"x"',
+    "Date!": '"2026-11-22"',
+}
 """What is given where an argument is needed and nobody says which."""
 
 

@@ -32,7 +32,8 @@ from services.kit.ids import Kind, global_id
 from services.kit.mongo import Mongo
 from services.kit.records import Actor, Role
 from services.progress import app as progress_app
-from services.progress.contract import Enrolment, GuestProfile
+from services.progress.contract import Assign, Cohort, Enrolment, GuestProfile, Invite
+from services.progress.domain.cohort import assignment_id, learner_assignment_id
 from services.progress.settings import Settings as ProgressSettings
 from tests.services.content.samples import FRONT, folder, package
 
@@ -83,6 +84,7 @@ def actor_of(name: str, *roles: Role, organisation: str | None = None) -> Actor:
 
 
 AUTHOR = actor_of("author", Role.AUTHOR, organisation=ACADEMY)
+MANAGER = actor_of("manager", Role.MANAGER, organisation=ACADEMY)
 HOLDER = actor_of("holder")
 
 
@@ -96,6 +98,8 @@ class Whole:
     enrolment: Enrolment
     credential: Credential
     guest: Actor
+    cohort: Cohort
+    code: str
 
     def __init__(self, mongo: Mongo, mongo_uri: str) -> None:
         prefix = f"test_{uuid4().hex[:12]}"
@@ -135,6 +139,7 @@ class Whole:
             tracking=self.progress.tracking,
             learners=self.progress.learners,
             impact=self.progress.impact,
+            cohorts=self.progress.cohorts,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
@@ -157,6 +162,7 @@ class Whole:
         await self.credentials.prepare()
         await self._write()
         await self._learn()
+        await self._gather()
 
     async def stop(self) -> None:
         """Stop, and drop the databases."""
@@ -185,6 +191,24 @@ class Whole:
                 course_ids=(self.published.id,),
             ),
         )
+
+    @property
+    def assignment_id(self) -> str:
+        """Return the id of what the cohort is assigned."""
+        return assignment_id(self.cohort.id, self.published.id)
+
+    @property
+    def learner_assignment_id(self) -> str:
+        """Return the id under which HOLDER has it."""
+        return learner_assignment_id(self.cohort.id, self.published.id, HOLDER.subject)
+
+    async def _gather(self) -> None:
+        cohorts = self.progress.cohorts
+        self.cohort = await cohorts.create(MANAGER, "Class 7")
+        assign = Assign(cohort_id=self.cohort.id, course_id=self.published.id)
+        await cohorts.assign(MANAGER, assign)
+        self.code = (await cohorts.invite(MANAGER, Invite(cohort_id=self.cohort.id))).code
+        await cohorts.join(HOLDER, self.code)
 
     async def _learn(self) -> None:
         tracking, award = self.progress.tracking, self.version.achievement

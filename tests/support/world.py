@@ -7,11 +7,8 @@ a function in `faults` runs in place of the method of that name, so that a test 
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -35,54 +32,15 @@ from services.kit.errors import (
 from services.kit.ids import Kind, global_id, new_id
 from services.kit.records import Actor, Page, PageArgs, Role
 from services.progress import contract as progress
+from tests.support.counted import EPOCH, Counted, paged
+from tests.support.roll import Roll
 
-T = TypeVar("T")
-N = TypeVar("N")
 MAX_UPLOAD = 1_000_000
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def paged(nodes: list[N], args: PageArgs) -> Page[N]:
-    """Return a page whose cursors are positions."""
-    start = int(args.after) + 1 if args.after else 0
-    shown = nodes[start : start + args.first]
-    return Page(
-        nodes=tuple(shown),
-        cursors=tuple(str(start + index) for index in range(len(shown))),
-        has_next=start + len(shown) < len(nodes),
-        has_previous=start > 0,
-        total=len(nodes),
-    )
-
-
-class Counted:
-    """Base of services that count the calls of their methods, and break as they are told."""
-
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-        self.faults: dict[str, Callable[..., Awaitable[Any]]] = {}
-
-    def __init_subclass__(cls) -> None:
-        for name, method in list(vars(cls).items()):
-            if callable(method) and not name.startswith("_"):
-                setattr(cls, name, _counted(name, method))
 
 
 def _named(each: content.Skill | content.JobRole, query: content.CompetencyQuery) -> bool:
     in_framework = query.framework in {None, each.framework}
     return in_framework and (query.search or "").lower() in each.name.lower()
-
-
-def _counted(name: str, method: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
-    @wraps(method)
-    async def call(self: Counted, *args: Any, **kwargs: Any) -> T:
-        self.calls[name] += 1
-        if name in self.faults:
-            broken: T = await self.faults[name](*args, **kwargs)
-            return broken
-        return await method(self, *args, **kwargs)
-
-    return call
 
 
 class Shelf(Counted):
@@ -386,6 +344,7 @@ class Ledger(Counted):
         self._profiles: dict[str, progress.Profile] = {}
         self._enrolments: dict[progress.CourseKey, progress.Enrolment] = {}
         self._events: dict[str, dict[str, str]] = {}
+        self._assigned: dict[str, list[progress.LearnerAssignment]] = {}
         self._notices: defaultdict[str, list[progress.Notice]] = defaultdict(list)
         self._moved = asyncio.Event()
 
@@ -499,6 +458,11 @@ class Ledger(Counted):
         ]
         return paged(own, page)
 
+    async def assignments(
+        self, learner_ids: tuple[str, ...]
+    ) -> tuple[tuple[progress.LearnerAssignment, ...], ...]:
+        return tuple(tuple(self._assigned.get(id_, ())) for id_ in learner_ids)
+
     async def heads(
         self, known: tuple[progress.Known, ...], *, wait: float
     ) -> tuple[progress.Head, ...]:
@@ -595,6 +559,7 @@ class World:
         self.shelf = Shelf()
         self.paths = Paths()
         self.ledger = Ledger(self.shelf)
+        self.roll = Roll(self.shelf)
         self.cabinet = Cabinet(self.shelf)
         self.clients = Clients(
             catalog=self.shelf,
@@ -603,6 +568,7 @@ class World:
             tracking=self.ledger,
             learners=self.ledger,
             impact=self.ledger,
+            cohorts=self.roll,
             credentials=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,
@@ -611,13 +577,14 @@ class World:
     @property
     def calls(self) -> Counter[str]:
         """Return how often each contract method was called, but for waiting for news."""
-        counted = self.shelf.calls + self.paths.calls + self.ledger.calls + self.cabinet.calls
+        services = (self.paths, self.ledger, self.roll, self.cabinet)
+        counted = sum((service.calls for service in services), self.shelf.calls)
         del counted["moves"]
         return counted
 
     def forget(self) -> None:
         """Count from nothing."""
-        for service in (self.shelf, self.paths, self.ledger, self.cabinet):
+        for service in (self.shelf, self.paths, self.ledger, self.roll, self.cabinet):
             service.calls.clear()
 
 

@@ -7,6 +7,12 @@ from gateway.schema.content.types.course import Course, CourseVersion
 from gateway.schema.content.types.lesson import Lesson
 from gateway.schema.contract_type import ContractType, contract_enum
 from gateway.schema.node import Node
+from gateway.schema.progress.cohort_resolvers import (
+    assigned_courses,
+    assigned_enrolments,
+    due_dates,
+    learner_assignments,
+)
 from gateway.schema.progress.resolvers import (
     continue_learning,
     earned_credentials,
@@ -110,6 +116,10 @@ class Enrolment(ContractType, record=contract.Enrolment, interfaces=(Node,)):
         ResumePoint, description="Where to go on; null at the start and when completed."
     )
     lessons = many(LessonProgress, description="Every lesson of the version, in order.")
+    due_on = Date(
+        resolver=Batched(due_dates),
+        description="The first day on which a cohort asks for it; null where none does.",
+    )
     credential = graphene.Field(
         "gateway.schema.credentials.types.Credential",
         resolver=Batched(earned_credentials),
@@ -127,6 +137,21 @@ class EventDay(ContractType, record=contract.EventDay):
         required=True, description="As SyncPayload.digest, over the events of this day alone."
     )
     ids = many(UUID, description="Ids of the events, ascending.")
+
+
+class LearnerAssignment(ContractType, record=contract.LearnerAssignment, interfaces=(Node,)):
+    """A course that one of the viewer's cohorts asks of them."""
+
+    course = graphene.Field(
+        graphene.NonNull(Course), resolver=Batched(assigned_courses), description="The course."
+    )
+    due_on = Date(description="The last day on which it is in time; null: no date.")
+    cohort_name = graphene.String(required=True, description="Which cohort asks for it.")
+    enrolment = graphene.Field(
+        Enrolment,
+        resolver=Batched(assigned_enrolments),
+        description="Where the viewer is in it; null before they begin.",
+    )
 
 
 class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
@@ -166,6 +191,11 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
         day=graphene.Argument(Date, required=True, description="The UTC date of the events' `at`."),
         resolver=Batched(event_days),
         description="What the server has of a day: where the digests of a device differ, compare.",
+    )
+    assignments = many(
+        LearnerAssignment,
+        resolver=Batched(learner_assignments),
+        description="What their cohorts ask of them; what is due first at the head.",
     )
     credentials = graphene.Field(
         graphene.NonNull("gateway.schema.credentials.types.CredentialConnection"),

@@ -3,6 +3,21 @@
 Progress is a pure function of the stored events of a learner. Clients send events, never scores.
 """
 
+from services.progress.contract.cohorts import (
+    MAX_ASSIGNMENTS,
+    MAX_AT_ONCE,
+    MAX_MEMBERS,
+    Assign,
+    Assignment,
+    Cohort,
+    CohortApi,
+    CohortReport,
+    CohortSkill,
+    Invitation,
+    Invite,
+    LearnerAssignment,
+    Member,
+)
 from services.progress.contract.days import DayKey, EventDay
 from services.progress.contract.impact import Impact, ImpactApi
 from services.progress.contract.learners import (
@@ -32,15 +47,24 @@ from services.progress.contract.learners import (
     TrackingApi,
 )
 
-PUBLIC_PATHS = ("/exports", "/reports")
+PUBLIC_PATHS = ("/exports", "/reports", "/join")
 """What the one origin hands to this service."""
 
 __all__ = [
+    "MAX_ASSIGNMENTS",
+    "MAX_AT_ONCE",
     "MAX_BYTES",
     "MAX_EVENTS",
+    "MAX_MEMBERS",
     "PUBLIC_PATHS",
+    "Assign",
+    "Assignment",
     "Change",
     "ChangeKind",
+    "Cohort",
+    "CohortApi",
+    "CohortReport",
+    "CohortSkill",
     "CourseKey",
     "DayKey",
     "Enrolment",
@@ -50,11 +74,15 @@ __all__ = [
     "Head",
     "Impact",
     "ImpactApi",
+    "Invitation",
+    "Invite",
     "Known",
     "LearnerApi",
+    "LearnerAssignment",
     "LessonKey",
     "LessonProgress",
     "LessonStatus",
+    "Member",
     "Notice",
     "Profile",
     "Push",

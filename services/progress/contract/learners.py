@@ -9,6 +9,7 @@ import msgspec
 from services.content.contract import Mark
 from services.kit.errors import Code
 from services.kit.records import Actor, Json, Page, PageArgs, Record, Untrusted
+from services.progress.contract.cohorts import LearnerAssignment
 from services.progress.contract.days import DayKey, EventDay
 
 MAX_EVENTS = 200
@@ -278,6 +279,11 @@ class LearnerApi(Protocol):
         self, learner_id: str, *, status: EnrolmentStatus | None, page: PageArgs
     ) -> Page[Enrolment]:
         """Return a learner's enrolments, most recently active first."""
+
+    async def assignments(
+        self, learner_ids: tuple[str, ...]
+    ) -> tuple[tuple[LearnerAssignment, ...], ...]:
+        """Return what each learner's cohorts ask of them, what is due first at the head."""
 
     async def heads(self, known: tuple[Known, ...], *, wait: float) -> tuple[Head, ...]:
         """Return those heads that are elsewhere than known, waiting up to `wait` seconds for one.

@@ -6,10 +6,14 @@ log       {learner, n, at, pending?, due?, by?, kinds?, days?, refused?,
           due, by: until when who sweeps has leased it; gone, as pending, once projected
 learners  {_id: learner, through, body}
 courses   {_id: enrolment, learner, through, changed, active, body, outbox,
-           course?, status, version, missed}
+           course?, status, version, score?, completed?, earned, missed}
           course: gone once a guest's log is closed; missed: questions, "lesson/question"
 cards     {_id: review, learner, through, changed?, due?, body}
           due: study day, gone while suspended; changed: gone before the first review
+cohorts   {_id, organisation, name, created, revision, assigned, code?, codeUntil?, outbox}
+members   {_id, cohort | left, learner, joined, outbox}
+          left: the cohort that they were taken out of, until they were told
+guesses   {_id: learner and hour, n, until}
 regrades  {_id: the entry of content's feed, outbox}
 meta      {_id: "epoch", value}
 
@@ -18,7 +22,9 @@ those that start with a course serve regrading and what authors ask: no learner 
 """
 
 from services.progress.repository.across import MongoAcross
+from services.progress.repository.cohorts import MongoCohorts
 from services.progress.repository.regrades import Regrades
+from services.progress.repository.standings import MongoStandings
 from services.progress.repository.store import MongoStore
 
-__all__ = ["MongoAcross", "MongoStore", "Regrades"]
+__all__ = ["MongoAcross", "MongoCohorts", "MongoStandings", "MongoStore", "Regrades"]

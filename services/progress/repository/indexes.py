@@ -1,6 +1,7 @@
 """The indexes of progress: unique ones start with the learner, by whom the collections are sharded.
 
-One index of each starts with the learner and holds every document: sharding asks for that.
+One index of each starts with the learner and holds every document: sharding asks for that. Cohorts
+and guesses are few: they stay whole.
 """
 
 from services.kit.mongo import Index
@@ -34,9 +35,45 @@ CARD_INDEXES = [
         partialFilterExpression={"changed": {"$exists": True}},
     ),
 ]
+STANDING_INDEX = "learner_standing"
+"""By which reports of cohorts are read, without a look at the documents."""
 COURSE_INDEXES = [
     Index([("learner", 1), ("changed", 1)], name="learner_changed"),
     Index([("course", 1), ("status", 1), ("version", 1)], name="course_status"),
     Index([("course", 1), ("missed", 1), ("_id", 1)], name="course_missed"),
+    Index(
+        [
+            ("learner", 1),
+            ("course", 1),
+            ("status", 1),
+            ("score", 1),
+            ("completed", 1),
+            ("active", 1),
+            ("earned", 1),
+        ],
+        name=STANDING_INDEX,
+    ),
     *Outbox.indexes(),
 ]
+COHORT_INDEXES = [
+    Index([("organisation", 1), ("name", 1)], name="organisation_name", unique=True),
+    Index(
+        [("code", 1)],
+        name="code",
+        unique=True,
+        partialFilterExpression={"code": {"$exists": True}},
+    ),
+    *Outbox.indexes(),
+]
+MEMBER_INDEXES = [
+    Index([("learner", 1)], name="learner"),
+    Index(
+        [("learner", 1), ("cohort", 1)],
+        name="learner_cohort",
+        unique=True,
+        partialFilterExpression={"cohort": {"$exists": True}},
+    ),
+    Index([("cohort", 1), ("learner", 1)], name="cohort_learner"),
+    *Outbox.indexes(),
+]
+GUESS_INDEXES = [Index([("until", 1)], name="until", expireAfterSeconds=0)]

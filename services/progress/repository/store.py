@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from services.kit.clock import to_millis
 from services.kit.errors import Unavailable
 from services.kit.ids import uuid7
 from services.kit.mongo import Database, Document, patient
@@ -76,7 +77,7 @@ class MongoStore:
             with patient():
                 await self._log.insert_many([log_document(document) for document in documents])
         except BulkWriteError as error:
-            return frozenset(_clashing(error))
+            return frozenset(clashing(error))
         return frozenset()
 
     async def log_after(self, learner_id: str, n: int) -> list[LogDocument]:
@@ -208,7 +209,7 @@ class MongoStore:
         try:
             await self._cards.upsert_all([card_update(document) for document in documents])
         except BulkWriteError as error:
-            list(_clashing(error))
+            list(clashing(error))
 
     async def due(self, learner_id: str) -> tuple[tuple[int, int], ...]:
         """Return (study day, cards that fall due on it), ascending."""
@@ -249,6 +250,9 @@ class MongoStore:
             "course": document.course_id,
             "status": document.view and str(document.view.status),
             "version": document.view and document.view.version_id,
+            "score": document.view and document.view.score,
+            "completed": _millis(document.view.completed_at if document.view else None),
+            "earned": bool(document.awarded),
             "missed": list(document.missed),
             "body": ENCODER.encode(document),
         }
@@ -272,7 +276,11 @@ def _in(seconds: float) -> Document:
     return {"$add": ["$$NOW", round(seconds * 1000)]}
 
 
-def _clashing(error: BulkWriteError) -> Iterator[int]:
+def _millis(instant: datetime | None) -> int | None:
+    return None if instant is None else to_millis(instant)
+
+
+def clashing(error: BulkWriteError) -> Iterator[int]:
     """Yield the positions of duplicate keys; anything else that failed is raised."""
     details = error.details or {}
     for failed in details.get("writeErrors", ()):

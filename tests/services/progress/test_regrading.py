@@ -86,7 +86,7 @@ async def enrolment(progress: Progress, actor: Actor) -> Enrolment:
 
 async def work_off(progress: Progress) -> int:
     """Take steps of regrading until none is left, and return how many there were."""
-    _, steps = progress.hearing.consumers(progress.feed, progress.steps)
+    _, steps, _ = progress.hearing.consumers(progress.feed, progress.steps, progress.assignments)
     taken = 0
     while await steps.run_once():
         taken += 1
