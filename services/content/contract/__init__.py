@@ -24,7 +24,6 @@ from services.content.contract.catalog import (
     Draft,
     Problem,
     Scheduled,
-    Translation,
 )
 from services.content.contract.differences import (
     ComparingApi,
@@ -178,7 +177,6 @@ __all__ = [
     "Target",
     "TextBlock",
     "TextEntryQuestion",
-    "Translation",
     "UpdateDraft",
     "Upload",
     "UploadsApi",

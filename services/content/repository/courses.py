@@ -23,12 +23,12 @@ INDEXES = [
     Index([("organisation", 1), ("_id", 1)], name="organisation"),
     Index([("_id", 1), ("published.hash", 1)], name="pointer"),
     Index(
-        [("published.catalogued", 1)],
-        name="catalogued",
-        partialFilterExpression={"published.at": {"$exists": True}},
+        [("catalogued", 1)],
+        name="moved_catalogued",
+        partialFilterExpression={"published_count": {"$gt": 0}},
     ),
 ]
-CATALOGUED = 1
+CATALOGUED = 2
 """The form of the catalogue that a course is in; a new form brings all courses in anew."""
 COURSE_FIELDS = {
     "slug": 1,
@@ -36,7 +36,6 @@ COURSE_FIELDS = {
     "secret": 1,
     "revision": 1,
     "content": 1,
-    "marks": 1,
     "updated_at": 1,
     "published.hash": 1,
     "published.card": 1,
@@ -64,7 +63,7 @@ class Courses:
     async def add_course(self, course: StoredCourse) -> bool:
         """Store a new course; False when its slug is taken."""
         document = msgspec.structs.asdict(course)
-        document |= {"_id": document.pop("id"), "marks": _write_marks(course.marks)}
+        document["_id"] = document.pop("id")
         del document["published_hash"], document["card"], document["scheduled"]
         try:
             await self._courses.insert_one({**document, "outbox": []})
@@ -92,21 +91,12 @@ class Courses:
         return [read_course(document) for document in found], await self._courses.count(of)
 
     async def replace_draft(
-        self,
-        course_id: str,
-        *,
-        base_revision: int,
-        content: bytes,
-        marks: Mapping[str, str],
-        at: datetime,
+        self, course_id: str, *, base_revision: int, content: bytes, at: datetime
     ) -> StoredCourse | None:
         """Put a draft in place of a revision; None when the draft is another by now."""
         found = await self._courses.find_one_and_update(
             {"_id": course_id, "revision": base_revision},
-            {
-                "$set": {"content": content, "marks": _write_marks(marks), "updated_at": at},
-                "$inc": {"revision": 1},
-            },
+            {"$set": {"content": content, "updated_at": at}, "$inc": {"revision": 1}},
         )
         return None if found is None else read_course(found)
 
@@ -139,22 +129,21 @@ class Courses:
 
     async def uncatalogued(self) -> list[str]:
         """Return courses whose pointer moved, and the catalogue does not say so yet."""
-        where = {"published.at": {"$exists": True}, "published.catalogued": {"$ne": CATALOGUED}}
-        found = await self._courses.find(where, {"_id": 1}, hint="catalogued")
+        where = {"published_count": {"$gt": 0}, "catalogued": {"$ne": CATALOGUED}}
+        found = await self._courses.find(where, {"_id": 1}, hint="moved_catalogued")
         return [document["_id"] for document in found]
 
     async def set_catalogued(self, course_id: str, *, moves: int) -> bool:
         """Note that the catalogue is up to a move of the pointer; False when it moved again."""
         return await self._courses.update_one(
-            {"_id": course_id, "published_count": moves, "published.at": {"$exists": True}},
-            {"$set": {"published.catalogued": CATALOGUED}},
+            {"_id": course_id, "published_count": moves}, {"$set": {"catalogued": CATALOGUED}}
         )
 
 
 def _move(move: PointerMove) -> Document:
     published = move.published
     point = {} if published is None else {"published": msgspec.structs.asdict(published)}
-    gone = {} if published is not None else {"published": ""}
+    gone = {"catalogued": ""} | ({} if published is not None else {"published": ""})
     gone |= {} if move.keeps_schedule else {"scheduled": ""}
     update = {
         "$set": point,
@@ -178,21 +167,11 @@ def read_course(document: Document) -> StoredCourse:
         revision=document["revision"],
         content=bytes(document["content"]),
         updated_at=document["updated_at"],
-        marks=_read_marks(document.get("marks")),
         published_hash=published.get("hash"),
         published_count=document["published_count"],
         card=None if card is None else bytes(card),
         scheduled=_schedule(document.get("scheduled")),
     )
-
-
-def _write_marks(marks: Mapping[str, str]) -> bytes:
-    return msgspec.json.encode(marks)
-
-
-def _read_marks(stored: bytes | None) -> Mapping[str, str]:
-    """Return marks; drafts from before there were any have none."""
-    return msgspec.json.decode(stored, type=dict[str, str]) if stored else {}
 
 
 def _schedule(stored: Document | None) -> StoredSchedule | None:
