@@ -99,10 +99,7 @@ class Content:
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
         self._cataloguing = Cataloguing(self._courses, self._versions, self._catalogue, skills)
-        self._sweeping = (
-            Sweeping("uploads", self.uploads.sweep),
-            Sweeping("catalogue", self._cataloguing.catch_up, pause=CATCH_UP_SECONDS),
-        )
+        self._sweeping = _sweeping(self.uploads, self._cataloguing)
         self._publishing = Publishing(
             self._versions,
             media,
@@ -161,6 +158,13 @@ def _encoders(settings: Settings) -> Encoders:
         workers=settings.picture_workers,
         megabytes=settings.picture_memory_mb,
         seconds=settings.picture_seconds,
+    )
+
+
+def _sweeping(uploads: Uploading, catalogue: Cataloguing) -> tuple[Sweeping, ...]:
+    return (
+        Sweeping("uploads", uploads.sweep),
+        Sweeping("catalogue", catalogue.catch_up, pause=CATCH_UP_SECONDS),
     )
 
 
