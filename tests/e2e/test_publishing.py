@@ -37,6 +37,12 @@ query Preview($id: ID!) { course(id: $id) { draft { preview {
       ... on NumericQuestion { correctNumber } } } } } } } } } }
 """
 
+UPDATE = """
+mutation Update($input: UpdateDraftInput!) { updateDraft(input: $input) {
+  course { draft { revision content staleTranslations { path locale } } }
+  userErrors { code message path } } }
+"""
+
 
 async def brought(author: Client, key: str, *, publish: bool) -> dict[str, Any]:
     """Bring the course in with that key of its only question."""
@@ -185,3 +191,33 @@ async def test_a_preview_counts_for_nothing(system: System, anybody: Client) -> 
     assert await standing(learner) == ("ACTIVE", None, 0)
     (enrolment,) = (await learner.run(VIEWER))["viewer"]["enrolments"]["nodes"]
     assert enrolment["percent"] == 0
+
+
+async def test_a_stale_translation_is_told_and_confirmed(system: System, anybody: Client) -> None:
+    """An author could not see, over GraphQL, which translations a change left behind."""
+    author = anybody.signed_in(
+        await system.token("translator", "--role", "AUTHOR", "--org", "translators")
+    )
+    files = course_files("translated-sums")
+    files["course.yaml"] = files["course.yaml"].replace(
+        b"title: Sums", b"title: {en: Sums, es: Sumas}"
+    )
+    given = {"format": "MARKDOWN", "package": b64encode(zipped(files)).decode(), "publish": False}
+    course = (await author.run(IMPORT, input=given))["importCourse"]["course"]
+    drafted = "query($id: ID!) { course(id: $id) { draft { content } } }"
+    content = (await author.run(drafted, id=course["id"]))["course"]["draft"]["content"]
+
+    async def save(revision: int, confirm: list[Any] | None = None) -> dict[str, Any]:
+        changed = content | {"title": {"en": "Adding", "es": "Sumas"}}
+        update = {"courseId": course["id"], "baseRevision": revision, "content": changed}
+        done = await author.run(UPDATE, input={**update, "confirmTranslations": confirm})
+        told: dict[str, Any] = done["updateDraft"]
+        return told
+
+    title = {"path": ["title"], "locale": "es"}
+    assert (await save(1))["course"]["draft"]["staleTranslations"] == [title]
+    odd = await save(2, [{"path": ["title"], "locale": "fr"}])
+    assert odd["course"] is None
+    (error,) = odd["userErrors"]
+    assert error["path"] == ["input", "confirmTranslations", "0"]
+    assert (await save(2, [title]))["course"]["draft"]["staleTranslations"] == []

@@ -24,6 +24,7 @@ from services.content.contract.catalog import (
     Draft,
     Problem,
     Scheduled,
+    Translation,
 )
 from services.content.contract.differences import (
     ComparingApi,
@@ -177,6 +178,7 @@ __all__ = [
     "Target",
     "TextBlock",
     "TextEntryQuestion",
+    "Translation",
     "UpdateDraft",
     "Upload",
     "UploadsApi",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from services.content.contract.catalog import Course, Draft, Problem
+from services.content.contract.catalog import Course, Draft, Problem, Translation
 from services.content.contract.differences import Difference, Target
 from services.content.contract.version import CourseVersion
 from services.content.contract.words import ImportFormat, LossSeverity
@@ -25,6 +25,8 @@ class UpdateDraft(Record):
     course_id: str
     base_revision: int
     content: Json
+    confirmed: tuple[Translation, ...] = ()
+    """Translations in it that the author says fit the source text as it is now."""
 
 
 class PublishCourse(Record):
@@ -112,7 +114,10 @@ class AuthoringApi(Protocol):
         """
 
     async def update_draft(self, actor: Actor, update: UpdateDraft) -> Course:
-        """Replace the draft; StaleRevision when it moved on, Invalid when it is no course."""
+        """Replace the draft; StaleRevision when it moved on, Invalid when it is no course.
+
+        Translations that stay as they are while their source text changes are marked as stale.
+        """
 
     async def preview_publish(self, actor: Actor, course_id: str) -> PublishPreview:
         """Return what publishing the draft would change; changes nothing itself."""

@@ -52,6 +52,13 @@ class Scheduled(Record):
     """Why nothing was published when the time had come; None while it has not."""
 
 
+class Translation(Record):
+    """One language of a text of a draft, by the text's path in the course document."""
+
+    path: tuple[str, ...]
+    locale: str
+
+
 class Draft(Record):
     """The draft of a course: the whole course document, its revision and what is wrong with it."""
 
@@ -61,6 +68,8 @@ class Draft(Record):
     problems: tuple[Problem, ...] = ()
     updated_at: datetime
     scheduled: Scheduled | None = None
+    stale_translations: tuple[Translation, ...] = ()
+    """Whose source text has changed since; they never stand in the way of publishing."""
 
 
 class CatalogFilter(Record):

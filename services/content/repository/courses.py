@@ -36,6 +36,7 @@ COURSE_FIELDS = {
     "secret": 1,
     "revision": 1,
     "content": 1,
+    "marks": 1,
     "updated_at": 1,
     "published.hash": 1,
     "published.card": 1,
@@ -63,7 +64,7 @@ class Courses:
     async def add_course(self, course: StoredCourse) -> bool:
         """Store a new course; False when its slug is taken."""
         document = msgspec.structs.asdict(course)
-        document["_id"] = document.pop("id")
+        document |= {"_id": document.pop("id"), "marks": _write_marks(course.marks)}
         del document["published_hash"], document["card"], document["scheduled"]
         try:
             await self._courses.insert_one({**document, "outbox": []})
@@ -91,12 +92,21 @@ class Courses:
         return [read_course(document) for document in found], await self._courses.count(of)
 
     async def replace_draft(
-        self, course_id: str, *, base_revision: int, content: bytes, at: datetime
+        self,
+        course_id: str,
+        *,
+        base_revision: int,
+        content: bytes,
+        marks: Mapping[str, str],
+        at: datetime,
     ) -> StoredCourse | None:
         """Put a draft in place of a revision; None when the draft is another by now."""
         found = await self._courses.find_one_and_update(
             {"_id": course_id, "revision": base_revision},
-            {"$set": {"content": content, "updated_at": at}, "$inc": {"revision": 1}},
+            {
+                "$set": {"content": content, "marks": _write_marks(marks), "updated_at": at},
+                "$inc": {"revision": 1},
+            },
         )
         return None if found is None else read_course(found)
 
@@ -167,11 +177,21 @@ def read_course(document: Document) -> StoredCourse:
         revision=document["revision"],
         content=bytes(document["content"]),
         updated_at=document["updated_at"],
+        marks=_read_marks(document.get("marks")),
         published_hash=published.get("hash"),
         published_count=document["published_count"],
         card=None if card is None else bytes(card),
         scheduled=_schedule(document.get("scheduled")),
     )
+
+
+def _write_marks(marks: Mapping[str, str]) -> bytes:
+    return msgspec.json.encode(marks)
+
+
+def _read_marks(stored: bytes | None) -> Mapping[str, str]:
+    """Return marks; drafts from before there were any have none."""
+    return msgspec.json.decode(stored, type=dict[str, str]) if stored else {}
 
 
 def _schedule(stored: Document | None) -> StoredSchedule | None:

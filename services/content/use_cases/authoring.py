@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -11,11 +12,12 @@ from services.content.domain.files import media_hashes
 from services.content.domain.keys import KEY, KEY_RULE
 from services.content.domain.pictures import picture_hashes
 from services.content.domain.problem import Problem
+from services.content.domain.staleness import mark, stale_translations
 from services.content.domain.texts import LOCALE
 from services.content.use_cases.access import author_organisation, may_write
 from services.content.use_cases.comparing import read_document
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
-from services.content.use_cases.documents import convert, encode
+from services.content.use_cases.documents import check_confirmed, convert, encode
 from services.content.use_cases.importing import Importing
 from services.content.use_cases.pointers import stale
 from services.content.use_cases.ports import CourseStore, MediaStore, StoredCourse
@@ -128,7 +130,8 @@ class Authoring:
         if document.slug != course.slug:
             message = f"The slug {course.slug!r} names the course for good: it cannot change."
             raise Invalid(message, path=("content", "slug"))
-        return await self._show(await self._replace(course, document))
+        confirmed = check_confirmed(update.confirmed, document)
+        return await self._show(await self._replace(course, document, confirmed=confirmed))
 
     async def preview_publish(self, actor: Actor, course_id: str) -> contract.PublishPreview:
         """Return what publishing the draft would change; changes nothing itself."""
@@ -211,12 +214,20 @@ class Authoring:
             updated_at=self._clock(),
         )
 
-    async def _replace(self, course: StoredCourse, document: Document) -> StoredCourse:
+    async def _replace(
+        self,
+        course: StoredCourse,
+        document: Document,
+        *,
+        confirmed: AbstractSet[contract.Translation] = frozenset(),
+    ) -> StoredCourse:
         await self._media.keep(media_hashes(document))
+        before = read_document(course.content)
         replaced = await self._courses.replace_draft(
             course.id,
             base_revision=course.revision,
             content=encode(document),
+            marks=mark(before, course.marks, document, confirmed=confirmed),
             at=self._clock(),
         )
         if replaced is None:
@@ -263,6 +274,7 @@ class Authoring:
             problems=_problems(await self._releasing.problems(document)),
             updated_at=course.updated_at,
             scheduled=show_schedule(course),
+            stale_translations=stale_translations(document, course.marks),
         )
 
 

@@ -1,8 +1,12 @@
 """Course documents as they come and as they are kept: JSON both times."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from services.content.contract import Translation
 from services.content.domain.course import Course as Document
+from services.content.domain.staleness import translations
 from services.kit.errors import Invalid, LimitReached
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
@@ -18,6 +22,19 @@ def convert(content: object) -> Document:
         steps = where.rstrip("`").replace("[", ".").replace("]", "").strip(".")
         path = tuple(step for step in steps.split(".") if step)
         raise Invalid(f"This is no course document: {message}.", path=("content", *path)) from error
+
+
+def check_confirmed(confirmed: Sequence[Translation], document: Document) -> frozenset[Translation]:
+    """Return what an author confirms; Invalid, with its place, for what is no translation."""
+    known = translations(document) if confirmed else frozenset()
+    for index, each in enumerate(confirmed):
+        if each not in known:
+            message = (
+                f"There is no translation to {each.locale} at {'.'.join(each.path)[:200]!r}: name "
+                "a text of the content as CourseDraft.staleTranslations does."
+            )
+            raise Invalid(message, path=("confirmTranslations", str(index)))
+    return frozenset(confirmed)
 
 
 def encode(document: Document) -> bytes:

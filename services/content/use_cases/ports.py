@@ -40,6 +40,8 @@ class StoredCourse(Record):
     content: bytes
     """The draft: the course document in JSON."""
     updated_at: datetime
+    marks: Mapping[str, str] = {}
+    """Which translations of the draft are stale: as `domain.staleness` has it."""
     published_hash: str | None = None
     published_count: int = 0
     """How often the published pointer has moved."""
@@ -159,7 +161,13 @@ class CourseStore(Protocol):
         """Return courses of an organisation (None: of all) after an id, and how many there are."""
 
     async def replace_draft(
-        self, course_id: str, *, base_revision: int, content: bytes, at: datetime
+        self,
+        course_id: str,
+        *,
+        base_revision: int,
+        content: bytes,
+        marks: Mapping[str, str],
+        at: datetime,
     ) -> StoredCourse | None:
         """Put a draft in place of a revision; None when the draft is another by now."""
 

@@ -105,6 +105,13 @@ class ScheduledPublication(ContractType, record=contract.Scheduled):
     )
 
 
+class StaleTranslation(ContractType, record=contract.Translation):
+    """A translation whose source text has changed since."""
+
+    path = many(graphene.String, description="Where the text stands in the content.")
+    locale = Locale(required=True, description="The language that it is translated to.")
+
+
 class CourseDraft(ContractType, record=contract.Draft):
     """What the authors of a course work on; learners see nothing of it before it is published."""
 
@@ -124,6 +131,14 @@ class CourseDraft(ContractType, record=contract.Draft):
     scheduled = graphene.Field(
         ScheduledPublication,
         description="What publishCourse was told to publish `at` a later time; null: nothing.",
+    )
+    stale_translations = many(
+        StaleTranslation,
+        description=(
+            "Translations whose source text, that in the course's language, changed after them. A "
+            "mark goes when the translation changes, when the source is again what it was, or by "
+            "`updateDraft(confirmTranslations:)`; it never stands in the way of publishing."
+        ),
     )
     preview = graphene.Field(
         CourseVersion,
