@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_org(commands)
     _add_refold(commands)
     _add_serve(commands)
+    _add_indexes(commands)
     _add_schema(commands)
     return parser
 
@@ -180,6 +181,20 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "never in production",
     )
     serve.set_defaults(runs="morsel.serve:main")
+
+
+def _add_indexes(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    indexes = commands.add_parser(
+        "indexes",
+        help="make the indexes of all services, and shard what is sharded",
+        description="Make the indexes of all services that are not there yet, as they do at start: "
+        "for a job before, over much data. May be repeated. In pods, MORSEL_MONGO_URI is heeded.",
+    )
+    told = "through a mongos, shard what is sharded; elsewhere say what that would be"
+    indexes.add_argument("--shard", action="store_true", help=told)
+    add_data(indexes)
+    add_mongo(indexes)
+    indexes.set_defaults(runs="morsel.indexes:main")
 
 
 def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -30,7 +30,7 @@ from services.kit.clock import utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
 from services.kit.metrics import metrics_route
-from services.kit.mongo import Mongo
+from services.kit.mongo import Database, Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
 from services.progress.contract import LearnerApi, TrackingApi
@@ -125,6 +125,11 @@ def build(  # noqa: PLR0913 - one keyword for each Protocol of the others
         tracking=tracking,
         learners=learners,
     )
+
+
+async def create_indexes(database: Database) -> None:
+    """Create the indexes that are not there yet: for a command, which knows no secret."""
+    await Store(database).create_indexes()
 
 
 async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:

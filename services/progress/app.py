@@ -88,7 +88,7 @@ class Progress:
             self.store, facts, wake=self.store.outbox.wake, moved=heads.moved
         )
         self._sweeper = Sweeper(self.store, self._projector)
-        self._puller = Puller(self.store, key=_secret(settings))
+        self._puller = Puller(self.store, key=_secret(settings), clock=clock)
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, self._projector, heads)
         self.tracking = Tracking(

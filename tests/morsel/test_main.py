@@ -4,7 +4,7 @@ import pytest
 
 from morsel.main import main
 
-COMMANDS = ("up", "token", "seed", "import", "org", "serve", "schema")
+COMMANDS = ("up", "token", "seed", "import", "org", "serve", "indexes", "schema")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -15,8 +15,10 @@ class Plan:
     """What the server did for one query."""
 
     kind: str
-    """find, count or aggregate."""
+    """find, count, aggregate or update."""
     stages: frozenset[str]
+    command: str
+    """What was asked, for whoever reads of a plan that is not as it should be."""
     keys: int
     """Index keys examined, in all pipelines."""
     documents: int
@@ -57,20 +59,55 @@ class Explained(Collection):
         await self._explain("aggregate", asked)
         return await super().aggregate(pipeline)
 
+    async def find_one(
+        self, where: Filter, fields: Filter | None = None, *, sort: Sort | None = None
+    ) -> Document | None:
+        asked = {"filter": where, "sort": dict(sort or ()), "limit": 1}
+        await self._explain("find", {"find": self.name, **asked})
+        return await super().find_one(where, fields, sort=sort)
+
+    async def update_one(
+        self, where: Filter, update: Any, *, upsert: bool = False, array_filters: Any = None
+    ) -> bool:
+        await self._explain_update(where, update, array_filters, multi=False)
+        return await super().update_one(where, update, upsert=upsert, array_filters=array_filters)
+
+    async def update_many(self, where: Filter, update: Any, *, array_filters: Any = None) -> int:
+        await self._explain_update(where, update, array_filters, multi=True)
+        return await super().update_many(where, update, array_filters=array_filters)
+
+    async def _explain_update(
+        self, where: Filter, update: Any, array_filters: Any, *, multi: bool
+    ) -> None:
+        asked = {"q": where, "u": update, "multi": multi}
+        more = {} if array_filters is None else {"arrayFilters": array_filters}
+        await self._explain("update", {"update": self.name, "updates": [asked | more]})
+
     async def _explain(self, kind: str, command: Mapping[str, Any]) -> None:
         told = await self._collection.database.command(
             {"explain": command, "verbosity": "executionStats"}
         )
         plain = json.loads(json_util.dumps(told, json_options=json_util.RELAXED_JSON_OPTIONS))
+        plain = _won(plain)
         del plain["command"]
         self.plans.append(
             Plan(
                 kind=kind,
+                command=str(command)[:400],
                 stages=frozenset(_all(plain, "stage")),
                 keys=sum(_all(plain, "totalKeysExamined")),
                 documents=sum(_all(plain, "totalDocsExamined")),
             )
         )
+
+
+def _won(node: Any) -> Any:
+    """Return what the server told without the plans that it considered and did not take."""
+    if isinstance(node, list):
+        return [_won(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {name: _won(each) for name, each in node.items() if name != "rejectedPlans"}
 
 
 def _all(node: Any, name: str) -> list[Any]:

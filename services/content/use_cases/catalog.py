@@ -49,8 +49,6 @@ PLACES: dict[CatalogOrder, tuple[type, ...]] = {
 }
 """A place in each order: the rank, then title or minutes, and last how fresh a course is."""
 
-_CARDS = msgspec.msgpack.Decoder(Course)
-
 
 class Catalog:
     """Published courses and versions, for everybody."""
@@ -212,7 +210,7 @@ def _facets(asked: CatalogFilter) -> tuple[tuple[str, ...], ...]:
 
 
 def _course(card: bytes) -> Course:
-    return _CARDS.decode(card)
+    return msgspec.msgpack.decode(card, type=Course)
 
 
 def _read(read: Callable[[str], T], text: str) -> T | None:

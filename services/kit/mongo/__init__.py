@@ -5,7 +5,6 @@ Connection failures become `Unavailable` here, once; `pymongo.errors.DuplicateKe
 2026; PyMongo's own asynchronous API succeeds it, and nothing else knows which of the two runs.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
@@ -14,11 +13,10 @@ from typing import Any, TypeAlias
 
 import pymongo
 from gridfs import AsyncGridFSBucket
-from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from services.kit.errors import Unavailable
+from services.kit.mongo import servers
 from services.kit.mongo.answers import awaited, translated
 from services.kit.mongo.files import Files
 from services.kit.mongo.pool import PoolMetrics
@@ -39,9 +37,6 @@ MAJORITY = WriteConcern(w="majority", j=True)
 TIMEOUT_MS = 2_000
 INDEX_SECONDS = 600  # an index over what is stored already is built before a process serves
 POOL_SIZE = 100
-ALREADY_INITIALIZED = 23
-PRIMARY_TRIES = 500
-PRIMARY_PAUSE_SECONDS = 0.02
 LONG_TIMEOUT_SECONDS = 5
 """For the log of learning events: a sync may wait longer than a read."""
 
@@ -268,26 +263,18 @@ class Mongo:
 
         Needs a direct connection. A server that was such a set elsewhere takes the new address.
         """
-        admin = self._client.admin
-        config = {
-            "_id": "rs0",
-            "version": 1,
-            "members": [{"_id": 0, "host": address}],
-            "settings": {"electionTimeoutMillis": 500, "heartbeatIntervalMillis": 200},
-        }
         with translated("replica set"):
-            try:
-                await admin.command("replSetInitiate", config)
-            except OperationFailure as error:
-                if error.code != ALREADY_INITIALIZED:
-                    raise
-                await admin.command("replSetReconfig", config, force=True)
-            for _ in range(PRIMARY_TRIES):
-                hello = await admin.command("hello")
-                if hello["isWritablePrimary"]:
-                    return
-                await asyncio.sleep(PRIMARY_PAUSE_SECONDS)
-        raise Unavailable("The server became no primary.")
+            await servers.make_replica_set(self._client.admin, address)
+
+    async def is_router(self) -> bool:
+        """Return whether this is the mongos of a sharded cluster."""
+        with translated("hello"):
+            return await servers.is_router(self._client.admin)
+
+    async def shard(self, database: str, collection: str, field: str) -> None:
+        """Shard a collection by a field, through a mongos; one that is so already stays."""
+        with translated(f"shard {collection}"), pymongo.timeout(INDEX_SECONDS):
+            await servers.shard(self._client.admin, database, collection, field)
 
     async def close(self) -> None:
         """Close all connections."""

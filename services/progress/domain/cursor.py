@@ -23,6 +23,13 @@ class Cursor(Record, array_like=True):
     n: int
     kind: str = END
     id: str = END
+    sure: int = 0
+    """Up to which number nothing lacks that is gone: of a page within a snapshot, its head."""
+
+    @property
+    def heard(self) -> int:
+        """Up to which number the phone knows of everything that is gone."""
+        return max(self.sure, self.n if self.kind == END else 0)
 
     @property
     def place(self) -> tuple[int, str, str]:

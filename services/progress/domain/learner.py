@@ -60,15 +60,8 @@ def fold_learner(
     Each document exactly once, for the digest adds up. `history`, where `needs_history`, holds all
     events of the learner.
     """
-    devices = dict(state.devices)
-    for device, seq in refused:
-        known = devices.get(device, Device())
-        devices[device] = replace(known, seqs=add(known.seqs, (seq,)))
+    devices = _arrived(state.devices, [stored.event for stored in events], refused)
     for stored in events:
-        if stored.event.device != SERVER_DEVICE:
-            devices[stored.event.device] = _arrived(
-                devices.get(stored.event.device, Device()), stored
-            )
         state = _applied(state, stored)
     own = fold_personal(state.own, events, versions, history=history)
     return replace(state, devices=devices, own=own)
@@ -82,11 +75,24 @@ def digest_of(events: Iterable[Event], *, start: bytes = bytes(DIGEST_BYTES)) ->
     return (total % (1 << 8 * DIGEST_BYTES)).to_bytes(DIGEST_BYTES)
 
 
-def _arrived(device: Device, stored: Stored) -> Device:
-    return Device(
-        digest=digest_of((stored.event,), start=device.digest),
-        seqs=add(device.seqs, (stored.event.seq,)),
-    )
+def _arrived(
+    devices: Mapping[str, Device], events: Iterable[Event], refused: Iterable[tuple[str, int]]
+) -> dict[str, Device]:
+    """Return the devices with what came from them; each one's numbers are taken in at once."""
+    sent: dict[str, list[Event]] = {}
+    seqs: dict[str, list[int]] = {}
+    for event in events:
+        if event.device != SERVER_DEVICE:
+            sent.setdefault(event.device, []).append(event)
+            seqs.setdefault(event.device, []).append(event.seq)
+    for device, seq in refused:
+        seqs.setdefault(device, []).append(seq)
+    after = dict(devices)
+    for device, numbers in seqs.items():
+        known = after.get(device, Device())
+        digest = digest_of(sent.get(device, ()), start=known.digest)
+        after[device] = Device(digest=digest, seqs=add(known.seqs, numbers))
+    return after
 
 
 def _applied(state: LearnerState, stored: Stored) -> LearnerState:

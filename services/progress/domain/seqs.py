@@ -26,6 +26,8 @@ def missing(ranges: Ranges) -> tuple[int, ...]:
     expected = 1
     for low, high in ranges:
         room = MOST_MISSING - len(gaps)
+        if room <= 0:
+            break
         gaps.extend(range(expected, min(low, expected + room)))
         expected = high + 1
     return tuple(gaps)

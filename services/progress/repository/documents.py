@@ -18,7 +18,6 @@ ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 def card_update(document: CardDocument) -> tuple[Document, Document]:
     """Return which card an update puts a document in the place of, and the update."""
     fields: Document = {
-        "learner": document.learner_id,
         "through": document.through,
         "body": ENCODER.encode(document),
     }
@@ -29,7 +28,8 @@ def card_update(document: CardDocument) -> tuple[Document, Document]:
         else:
             fields[name] = value
     update = {"$set": fields} | ({"$unset": gone} if gone else {})
-    return {"_id": document.id, "through": {"$lte": document.through}}, update
+    where = {"_id": document.id, "learner": document.learner_id}
+    return {**where, "through": {"$lte": document.through}}, update
 
 
 def day_name(device: str, day: int) -> str:

@@ -16,6 +16,7 @@ from services.kit.records import OutboxEntry
 from services.progress.contract import ChangeKind, DayKey, Known, Notice
 from services.progress.domain.calendar import EPOCH
 from services.progress.domain.event import Event, restore
+from services.progress.domain.ids import learner_in
 from services.progress.domain.stored import Stored
 from services.progress.repository.documents import (
     ENCODER,
@@ -181,7 +182,7 @@ class MongoStore:
 
     async def cards(self, ids: list[str]) -> dict[str, CardDocument]:
         """Return cards by review id."""
-        found = await self._cards.find({"_id": {"$in": ids}}, {"body": 1})
+        found = await self._cards.find(_of_learners(ids), {"body": 1})
         return {document["_id"]: read_card(document) for document in found}
 
     async def cards_changed(
@@ -191,13 +192,15 @@ class MongoStore:
         n, id_ = after
         found = await self._cards.find(
             {
-                "learner": learner_id,
-                "changed": {"$gte": n},
-                "$or": [{"changed": {"$gt": n}}, {"_id": {"$gt": id_}}],
+                "$or": [
+                    {"learner": learner_id, "changed": n, "_id": {"$gt": id_}},
+                    {"learner": learner_id, "changed": {"$gt": n}},
+                ]
             },
             {"body": 1},
             sort=[("changed", 1), ("_id", 1)],
             limit=limit,
+            hint="learner_changed",
         )
         return [read_card(document) for document in found]
 
@@ -224,7 +227,7 @@ class MongoStore:
 
     async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
         """Return course documents by enrolment id."""
-        found = await self._courses.find({"_id": {"$in": ids}}, {"body": 1})
+        found = await self._courses.find(_of_learners(ids), {"body": 1})
         return {document["_id"]: read_course(document) for document in found}
 
     async def courses_of(self, learner_id: str, *, changed_after: int = -1) -> list[CourseDocument]:
@@ -243,7 +246,6 @@ class MongoStore:
     ) -> bool:
         """Put a course document in the place of the one at `expected`, with outbox entries."""
         fields: dict[str, Any] = {
-            "learner": document.learner_id,
             "through": document.through,
             "changed": max(document.stamps.values(), default=0),
             "active": document.state.active,
@@ -261,11 +263,16 @@ class MongoStore:
             update["$push"] = {
                 "outbox": {"$each": [waiting(entry, ["credentials"]) for entry in entries]}
             }
-        where = {"_id": document.id, "through": expected}
+        where = {"_id": document.id, "learner": document.learner_id, "through": expected}
         try:
             return await self._courses.update_one(where, update, upsert=expected == 0)
         except DuplicateKeyError:
             return False
+
+
+def _of_learners(ids: Collection[str]) -> Document:
+    """Return the condition of being one of these enrolments or cards, with the shard key."""
+    return {"_id": {"$in": list(ids)}, "learner": {"$in": sorted({learner_in(id_) for id_ in ids})}}
 
 
 def _day_name(key: DayKey) -> str:

@@ -28,7 +28,10 @@ from services.progress.use_cases.store import CardDocument, CourseDocument
 
 
 def course_changes(document: CourseDocument) -> Iterator[Change]:
-    """Yield the records of one course: the enrolment and its lessons."""
+    """Yield the records of one course: the enrolment and its lessons.
+
+    A lesson of a version that the learner has left is out of scope for phones.
+    """
     view = document.view
     if view is None:
         return
@@ -36,6 +39,11 @@ def course_changes(document: CourseDocument) -> Iterator[Change]:
     for lesson in view.lessons:
         record = _lesson(lesson, view)
         yield changed(ChangeKind.LESSON_PROGRESS, lesson.lesson_id, record, document.stamps)
+    here = {lesson.lesson_id for lesson in view.lessons}
+    for name in document.stamps:
+        kind, _, id_ = name.partition(" ")
+        if kind == ChangeKind.LESSON_PROGRESS and id_ not in here:
+            yield changed(ChangeKind(kind), id_, Tombstone.LEFT_SCOPE, document.stamps)
 
 
 def card_change(document: CardDocument) -> Change | None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from services.content.contract import VersionFacts
 from services.kit.records import Record
+from services.progress.domain.ages import aged
 from services.progress.domain.cards import CardState, cards_in, fold_card, schedule
 from services.progress.domain.course import FOLDED_TYPES, CourseState, fold, stale_lessons
 from services.progress.domain.event_types import REFERRING_TYPES
@@ -142,7 +143,10 @@ def learner_after(
     )
     if state.registered is None:
         state = replace(state, registered=documents[0].received)
-    return replace(before, through=documents[-1].n, fold=FOLD, state=state)
+    ages = before.ages
+    for document in documents:
+        ages = aged(ages, document.n, document.received)
+    return replace(before, through=documents[-1].n, fold=FOLD, state=state, ages=ages)
 
 
 def with_courses(

@@ -5,8 +5,10 @@ The records of a learner that changed after a cursor, in pages that can stop any
 
 import secrets
 
+from services.kit.clock import Clock, to_millis
 from services.kit.records import Record
 from services.progress.contract import Change, ChangeKind
+from services.progress.domain.ages import oldest_told
 from services.progress.domain.cursor import Cursor, seal, unseal
 from services.progress.use_cases.changes import card_change, course_changes
 from services.progress.use_cases.personal_changes import learner_changes
@@ -28,32 +30,34 @@ class Pulled(Record):
 class Puller:
     """Reads a learner's change feed."""
 
-    def __init__(self, store: Store, *, key: bytes, epoch: str = "") -> None:
+    def __init__(self, store: Store, *, key: bytes, clock: Clock, epoch: str = "") -> None:
         """`key` signs cursors.
 
         `epoch` names this history of the database, so that a restored one is noticed.
         """
         self._store = store
         self._key = key
+        self._clock = clock
         self.epoch = epoch
 
     async def pull(self, learner: LearnerDocument, since: str | None, limit: int) -> Pulled:
         """Return up to `limit` changes after the cursor.
 
-        A snapshot with `resync` where the cursor is foreign.
+        A snapshot with `resync` where the cursor is foreign, or older than what is told of things
+        that are gone.
         """
-        known = None
-        if since is not None:
-            known = unseal(since, learner_id=learner.learner_id, key=self._key)
-        foreign = known is None or known.epoch != self.epoch or known.n > learner.through
-        start = Cursor(epoch=self.epoch, n=0, kind="", id="") if known is None or foreign else known
-        changes = await self._changes(learner, start, limit + 1)
+        oldest = oldest_told(learner.ages, through=learner.through, now=to_millis(self._clock()))
+        known = self._known(learner, since, oldest)
+        start = known or Cursor(epoch=self.epoch, n=0, kind="", id="", sure=learner.through)
+        told = max(start.heard, oldest - 1)
+        found = await self._changes(learner, start, limit + 1)
+        changes = [one for one in found if one.tombstone is None or one.version > told]
         changes.sort(key=_place)
         page = changes[:limit]
         more = len(changes) > limit
         last = page[-1] if more else None
         end = (
-            Cursor(epoch=self.epoch, n=last.version, kind=last.kind, id=last.id)
+            Cursor(epoch=self.epoch, n=last.version, kind=last.kind, id=last.id, sure=start.heard)
             if last is not None and last.version <= learner.through  # beyond it, not all is written
             else Cursor(epoch=self.epoch, n=learner.through)
         )
@@ -61,8 +65,17 @@ class Puller:
             changes=tuple(page),
             cursor=seal(end, learner_id=learner.learner_id, key=self._key),
             has_more=more,
-            resync=since is not None and foreign,
+            resync=since is not None and known is None,
         )
+
+    def _known(self, learner: LearnerDocument, since: str | None, oldest: int) -> Cursor | None:
+        """Return the cursor that a phone sent; None where it has to start over."""
+        if since is None:
+            return None
+        known = unseal(since, learner_id=learner.learner_id, key=self._key)
+        if known is None or known.epoch != self.epoch or known.n > learner.through:
+            return None
+        return known if known.heard >= oldest - 1 else None
 
     async def _changes(self, learner: LearnerDocument, start: Cursor, limit: int) -> list[Change]:
         """Return the changes after a place: all of the few, and of the cards those that may fit."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.kit.records import OutboxEntry, Record
 from services.progress.contract import ChangeKind, DayKey, Enrolment, Known, Notice
+from services.progress.domain.ages import Ages
 from services.progress.domain.cards import CardKey, CardState, Schedule
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event
@@ -64,6 +65,7 @@ class LearnerDocument(Record):
     """(study day, cards that fall due on it), ascending; without suspended ones."""
     stamps: Mapping[str, int] = {}
     """`kind id` of a record to the log number at which it last changed."""
+    ages: Ages = ()
 
     @property
     def is_outdated(self) -> bool:

@@ -21,3 +21,11 @@ def test_ranges_agree_with_a_set(batches: list[list[int]]) -> None:
 def test_at_most_a_thousand_are_listed() -> None:
     """One forged number would make the answer as large as the number."""
     assert missing(add((), [2**31 - 1])) == tuple(range(1, MOST_MISSING + 1))
+
+
+def test_what_is_missing_costs_no_more_than_what_is_listed() -> None:
+    """A forged number near the highest, among thousands of gaps, would hold up every sync."""
+    odd = add((), range(1, 40_001, 2))
+    ranges = add(odd, [2**31 - 1])
+    assert missing(ranges) == tuple(range(2, 2 * MOST_MISSING + 1, 2))
+    assert add(ranges, [2]) == ((1, 3), *ranges[2:])
