@@ -63,6 +63,9 @@ from services.kit.outbox import Outbox
 from services.kit.records import FeedApi
 from services.kit.telemetry import RequestLog
 
+CATCH_UP_SECONDS = 5.0
+"""How long the catalogue may stay behind a pointer whose mover broke off."""
+
 
 class Content:
     """The content service: CatalogApi, AuthoringApi, MarkingApi, ComparingApi and its feed."""
@@ -84,7 +87,6 @@ class Content:
         self.uploads = Uploading(
             self._uploads, media, files, encoder=self._encoders, capabilities=signer, limits=limits
         )
-        self._sweeping = Sweeping(self.uploads)
         library = Library(self._versions)
         packs = Packs(database.truth("packs"), database.truth("pack_files"))
         packing = Packing(packs, media)
@@ -97,6 +99,7 @@ class Content:
         self.comparing = Comparing(library, questions, self._courses, self._versions)
         self.marking = Marking(library, questions, self.comparing.overtaken)
         self._cataloguing = Cataloguing(self._courses, self._versions, self._catalogue, skills)
+        self._sweeping = _sweeping(self.uploads, self._cataloguing)
         self._publishing = Publishing(
             self._versions,
             media,
@@ -134,12 +137,14 @@ class Content:
         """Prepare, and begin with what runs in the background."""
         await self.prepare()
         self.scheduling.start()
-        self._sweeping.start()
+        for each in self._sweeping:
+            each.start()
 
     async def stop(self) -> None:
         """End what runs in the background, and the worker processes."""
         await self.scheduling.stop()
-        await self._sweeping.stop()
+        for each in self._sweeping:
+            await each.stop()
         await self._encoders.close()
 
     def _wake(self) -> None:
@@ -153,6 +158,13 @@ def _encoders(settings: Settings) -> Encoders:
         workers=settings.picture_workers,
         megabytes=settings.picture_memory_mb,
         seconds=settings.picture_seconds,
+    )
+
+
+def _sweeping(uploads: Uploading, catalogue: Cataloguing) -> tuple[Sweeping, ...]:
+    return (
+        Sweeping("uploads", uploads.sweep),
+        Sweeping("catalogue", catalogue.catch_up, pause=CATCH_UP_SECONDS),
     )
 
 

@@ -3,24 +3,30 @@
 Run: python -m tests.bench.catalogue_search [COURSES]   (an embedded mongod of its own)
 
 Each kind is measured beside a plain baseline in the same run: the same answer by a scan of the
-collection with regular expressions, sorted in memory. Bar: p95 under 60 ms on 10,000 courses.
+collection with regular expressions, sorted in memory, once. Bar: p95 under 60 ms on 10,000 courses.
+
+The catalogue is filled with the documents that publishing stores, made by the store's own code, but
+many at a time and with the indexes built afterwards: what publishing costs is not measured here.
 """
 
 import asyncio
+import os
 import random
-import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from morsel.mongod import Mongod
 from services.content.contract import CatalogFilter, CatalogOrder, CatalogQuery, Level
-from services.content.domain.search import MAX_PREFIX, query_terms
+from services.content.domain.search import query_terms
 from services.content.repository import Catalogue
-from services.content.repository.catalog import ORDERS
+from services.content.repository.catalog import ORDERS, entry_document
 from services.content.use_cases.catalog import Catalog
 from services.content.use_cases.library import Library
 from services.content.use_cases.ports import CatalogEntry
@@ -30,9 +36,11 @@ from tests.support.catalogue import courses
 
 COURSES = 10_000
 ROUNDS = 60
-BASELINE_ROUNDS = 3
 DEEP = 200
-AT_ONCE = 50
+AT_ONCE = 200
+SAMPLE = 10
+"""One course of so many is kept to choose words from."""
+COMMON = 40
 BAR_MS = 60.0
 Ask = Callable[[], Awaitable[Any]]
 
@@ -42,6 +50,8 @@ class Bench:
 
     def __init__(self, database: Database) -> None:
         self.entries: list[CatalogEntry] = []
+        self.common: set[str] = set()
+        self.keys = 0
         self.collection: Collection = database.projection("catalogue")
         self.store = Catalogue(database.truth("courses"), self.collection)
         unread: Any = None  # nothing here reads a version, a pack, news or skills
@@ -49,25 +59,34 @@ class Bench:
         self.rng = random.Random(11)  # noqa: S311 - the same queries in each run
 
     async def fill(self, count: int) -> None:
-        """Store generated courses."""
+        """Store generated courses, the next made while the server stores some; then index them."""
+        storing: asyncio.Task[None] | None = None
+        made = courses(count)
+        while some := list(islice(made, AT_ONCE)):
+            documents = [entry_document(entry) for entry in some]
+            self.keys += sum(len(entry.keys) for entry in some)
+            self.entries += some[::SAMPLE]
+            if storing is not None:
+                await storing
+            storing = asyncio.create_task(self.collection.insert_many(documents))
+            await asyncio.sleep(0)
+        if storing is not None:
+            await storing
         await self.store.prepare()
-        self.entries = list(courses(count))
-        for start in range(0, count, AT_ONCE):
-            some = self.entries[start : start + AT_ONCE]
-            await asyncio.gather(*[self.store.put_entry(entry) for entry in some])
+        used = Counter(word for entry in self.entries for word in body_words(entry))
+        self.common = {word for word, _ in used.most_common(COMMON)}
 
     def words(self, count: int, *, common: bool = False, script: str = "latin") -> str:
-        """Return words that stand together in some course; common: the most used ones."""
+        """Return words that stand together in some course; common: of the most used ones."""
         while True:
-            entry = self.rng.choice(self.entries)
-            body = [
-                term[1:]
-                for term in entry.terms
-                if term[0] == "0" and ":" not in term and term[1:].isascii() == (script == "latin")
+            words = body_words(self.rng.choice(self.entries))
+            some = [
+                word
+                for word in words
+                if word.isascii() == (script == "latin") and (word in self.common) == common
             ]
-            whole = body[:8] if common else body[20:200]
-            if len(whole) >= count:
-                return " ".join(self.rng.sample(whole, k=count))
+            if len(some) >= count:
+                return " ".join(self.rng.sample(some, k=count))
 
     def ask(self, search: str | None = None, **more: Any) -> Ask:
         """Return a call of the catalogue."""
@@ -98,6 +117,11 @@ class Bench:
                 {"$facet": {"page": [{"$sort": sort}, {"$limit": 20}], "all": [{"$count": "n"}]}},
             ]
         )
+
+
+def body_words(entry: CatalogEntry) -> list[str]:
+    """Return what is found of a course's texts."""
+    return [term[1:] for term in entry.terms if term[0] == "0"]
 
 
 async def times(ask: Sequence[Ask]) -> list[float]:
@@ -164,30 +188,31 @@ async def main(count: int) -> None:
     """Fill, ask, print; the last line says whether every kind is under the bar."""
     with tempfile.TemporaryDirectory() as folder:
         async with Mongod(Path(folder)) as mongod:
-            mongo = Mongo(mongod.uri, app_name="bench", timeout_ms=60_000)
+            mongo = Mongo(mongod.uri, app_name="bench", timeout_ms=300_000)
             bench = Bench(mongo.database("bench"))
             start = time.perf_counter()
             await bench.fill(count)
             seconds = time.perf_counter() - start
-            keys = statistics.mean(len(entry.keys) for entry in bench.entries)
             [stats] = await bench.collection.aggregate([{"$collStats": {"storageStats": {}}}])
             sizes = stats["storageStats"]["indexSizes"]
             print(
-                f"{count} courses in {seconds:.0f} s, {keys:.0f} keys each (prefixes to "
-                f"{MAX_PREFIX}); index of keys {sizes['keys'] / 2**20:.0f} MB, documents "
-                f"{stats['storageStats']['size'] / 2**20:.0f} MB"
+                f"{count} courses in {seconds:.0f} s, {bench.keys / count:.0f} keys each; "
+                f"index of keys {sizes['keys'] / 2**20:.0f} MB, "
+                f"documents {stats['storageStats']['size'] / 2**20:.0f} MB"
             )
-            worst = 0.0
-            print(f"{'kind':42} {'p50 ms':>8} {'p95 ms':>8} {'scan ms':>9} {'x':>7}")
+            load, _, _ = os.getloadavg()
+            print(f"load of the machine {load:.1f}, on {os.cpu_count()} processors")
+            worst, scans = 0.0, {}
+            print(f"{'kind':42} {'p50 ms':>8} {'p95 ms':>8} {'scan ms':>9} {'x':>7}", flush=True)
             for kind, (asks, search, order) in (await kinds(bench)).items():
                 await times(asks[:3])
                 took = sorted(await times(asks))
                 p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
-                scan = statistics.median(
-                    await times([lambda s=search, o=order: bench.baseline(s, o)] * BASELINE_ROUNDS)  # type: ignore[misc]  # mypy cannot type defaults of a lambda
-                )
+                if (search, order) not in scans:
+                    [scans[search, order]] = await times([partial(bench.baseline, search, order)])
+                scan = scans[search, order]
                 worst = max(worst, p95)
-                print(f"{kind:42} {p50:8.1f} {p95:8.1f} {scan:9.1f} {scan / p50:7.1f}")
+                print(f"{kind:42} {p50:8.1f} {p95:8.1f} {scan:9.1f} {scan / p50:7.1f}", flush=True)
             held = "held" if worst < BAR_MS else "MISSED"
             print(f"worst p95 {worst:.1f} ms, bar {BAR_MS:.0f} ms: {held}")
             await mongo.close()

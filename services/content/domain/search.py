@@ -8,7 +8,8 @@ one by the key of its first MAX_PREFIX letters, and then in the list of all word
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from services.kit.records import Record
 
@@ -16,11 +17,13 @@ MAX_PREFIX = 11
 MIN_PREFIX = 2
 MAX_WORD = 40
 MAX_QUERY_TERMS = 16
-MAX_TERMS = 1000
-"""Of one course; a multikey index pays for each. Titles and skills come first, then whole words
-of the body, then their prefixes, those of the words used most first."""
-MAX_NAME_TERMS = 150
-"""Of one skill or job role."""
+MAX_TERMS = 500
+"""Of one course; a multikey index pays for each. Titles and skills come first with what finds them
+by their beginnings, then whole words of the summary and the body, then prefixes of the summary."""
+MAX_BODY_TERMS = 300
+"""Whole words of a body, or pairs of letters: those it uses most, of equals the earlier ones."""
+MAX_NAME_TERMS = 300
+"""Of one skill or job role, whose names come in many languages."""
 TITLE, SKILL, BODY = RANKS = (2, 1, 0)
 """Where a term stands, best first."""
 
@@ -54,21 +57,27 @@ class SearchText(Record):
 
     title: tuple[str, ...]
     skill: tuple[str, ...] = ()
+    summary: tuple[str, ...] = ()
+    """Ranks as the body does; its words are found by their beginnings too."""
     body: tuple[str, ...] = ()
 
 
 def search_terms(text: SearchText, *, most: int = MAX_TERMS) -> tuple[str, ...]:
     """Return the terms of a text, each once behind its best rank, at most `most`."""
+    title, skill, summary = map(_words, (text.title, text.skill, text.summary))
     ranked: dict[str, int] = {}
-    for rank, texts in ((TITLE, text.title), (SKILL, text.skill)):
-        for word in _words(texts):
-            for term in (*_whole(word), *_parts(word)):
-                ranked.setdefault(term, rank)
-    for term in _by_use(text.body):
-        if len(ranked) >= most:
-            break
-        ranked.setdefault(term, BODY)
-    return tuple(f"{rank}{term}" for term, rank in ranked.items())[:most]
+    for rank, terms in (
+        (TITLE, _all(_whole, title)),
+        (SKILL, _all(_whole, skill)),
+        (TITLE, _all(_parts, title)),
+        (SKILL, _all(_parts, skill)),
+        (BODY, _all(_whole, summary)),
+        (BODY, islice(_by_use(text.body), MAX_BODY_TERMS)),
+        (BODY, _all(_parts, summary)),
+    ):
+        for term in terms:
+            ranked[term] = max(rank, ranked.get(term, rank))
+    return tuple(f"{rank}{term}" for term, rank in islice(ranked.items(), most))
 
 
 def index_keys(terms: Iterable[str]) -> tuple[str, ...]:
@@ -98,8 +107,21 @@ def facet(kind: str, value: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text without case, accents and invisible characters."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
-    return unicodedata.normalize("NFC", "".join(filter(_is_kept, decomposed)))
+    return unicodedata.normalize("NFC", decomposed.translate(_KEPT))
+
+
+class _Kept(dict[int, int | None]):
+    """What becomes of each character, for `str.translate`; looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = code if _is_kept(chr(code)) else None
+        return self[code]
+
+
+_KEPT = _Kept()
 
 
 def _is_kept(letter: str) -> bool:
@@ -116,12 +138,13 @@ def _words(texts: Sequence[str]) -> list[str]:
 
 
 def _by_use(texts: Sequence[str]) -> Iterator[str]:
-    """Yield whole words by how often they are used, then their parts in the same order."""
-    words = [word for word, _ in Counter(_words(texts)).most_common()]
-    for word in words:
-        yield from _whole(word)
-    for word in words:
-        yield from _parts(word)
+    """Yield what stands for whole words, the most used first, each once."""
+    used = Counter(_words(texts)).most_common()
+    yield from dict.fromkeys(_all(_whole, (word for word, _ in used)))
+
+
+def _all(cut: Callable[[str], list[str]], words: Iterable[str]) -> Iterator[str]:
+    return (term for word in words for term in cut(word))
 
 
 def _whole(word: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""Signatures: a set of words in 8 kB, asked whether it holds some of them without reading it all.
+"""Signatures: a set of words in 4 kB, asked whether it holds some of them without reading it all.
 
-A Bloom filter of 65,536 bits; a word sets 16 of them. With 1,300 words inside, one that is not
-there seems to be in one of 10^9 signatures.
+A Bloom filter of 32,768 bits; a word sets 16 of them. With 650 words inside, which is usual for a
+course (a term counts at each rank that it answers to), one that is not there seems to be in one of
+10^9 signatures.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from struct import unpack
 
 from services.content.domain.search import MAX_PREFIX
 
-BYTES = 8192
+BYTES = 4096
 
 
 def signature(terms: Iterable[str], *, size: int = BYTES) -> bytes:

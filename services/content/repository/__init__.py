@@ -1,9 +1,9 @@
 """The database of content.
 
 courses   {_id, slug, organisation, secret, revision, content, updated_at, published?,
-           published_count, moved_at?, scheduled?, outbox}
-          published {hash, at, card, catalogued?}: the pointer; the form of the catalogue it is in;
-          moved_at: when it last moved, by the server's clock
+           published_count, catalogued?, moved_at?, scheduled?, outbox}
+          published {hash, at, card}: the pointer; moved_at: when it last moved, by the server's
+          clock; catalogued: the form of the catalogue that is up to it, until it moves or is gone
           scheduled {at, revision, remarks, content, failure, lease}: what to publish later
 catalogue {_id: course id, moves, fresh, title, minutes, signature, keys, card}: follows the pointer
 versions  {_id: hash, prefix, course_id, number, published_at, notes, canonical, public, kept?}
@@ -14,8 +14,8 @@ uploads   {_id, organisation, media_type, bytes, hash, asked_at, kept, stored?, 
 packs     {_id: hash of the version, body}
 pack_files {_id: hash, media_type, compressed_bytes} and {_id: "hash/identity|br|gzip", data};
           {_id: hash, media_type, picture, width} and {_id: "picture/hash", renditions}
-skills, job_roles {_id, framework?, run?, name, record, signature, keys}
-role_skills {_id: "role skill", role, skill, essential, framework, run}
+skills, job_roles {_id, framework?, scope?, run?, also?, name, record, signature, keys}
+role_skills {_id: "role skill", role, skill, essential, framework, scope, run}
 pathways  {_id, slug, revision, record, outbox}
 
 `content` and `canonical` are JSON, `card`, `public` and `record` msgpack of contract records,

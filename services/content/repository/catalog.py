@@ -61,7 +61,7 @@ class Catalogue:
 
     async def put_entry(self, entry: CatalogEntry) -> None:
         """Store an entry in place of an earlier one of the course."""
-        document = _document(entry)
+        document = entry_document(entry)
         where = {"_id": entry.course_id, "moves": {"$lte": entry.moves}}
         while True:
             try:
@@ -84,7 +84,8 @@ class Catalogue:
         return {document[field]: bytes(document["published"]["card"]) for document in found}
 
 
-def _document(entry: CatalogEntry) -> Document:
+def entry_document(entry: CatalogEntry) -> Document:
+    """Return what is stored of an entry."""
     digest = hashlib.sha256(entry.course_id.encode()).digest()
     some = int.from_bytes(digest[:4]) >> (32 - ID_BITS)
     return {

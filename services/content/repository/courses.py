@@ -23,12 +23,12 @@ INDEXES = [
     Index([("organisation", 1), ("_id", 1)], name="organisation"),
     Index([("_id", 1), ("published.hash", 1)], name="pointer"),
     Index(
-        [("published.catalogued", 1)],
-        name="catalogued",
-        partialFilterExpression={"published.at": {"$exists": True}},
+        [("catalogued", 1)],
+        name="moved_catalogued",
+        partialFilterExpression={"published_count": {"$gt": 0}},
     ),
 ]
-CATALOGUED = 1
+CATALOGUED = 2
 """The form of the catalogue that a course is in; a new form brings all courses in anew."""
 COURSE_FIELDS = {
     "slug": 1,
@@ -139,22 +139,21 @@ class Courses:
 
     async def uncatalogued(self) -> list[str]:
         """Return courses whose pointer moved, and the catalogue does not say so yet."""
-        where = {"published.at": {"$exists": True}, "published.catalogued": {"$ne": CATALOGUED}}
-        found = await self._courses.find(where, {"_id": 1}, hint="catalogued")
+        where = {"published_count": {"$gt": 0}, "catalogued": {"$ne": CATALOGUED}}
+        found = await self._courses.find(where, {"_id": 1}, hint="moved_catalogued")
         return [document["_id"] for document in found]
 
     async def set_catalogued(self, course_id: str, *, moves: int) -> bool:
         """Note that the catalogue is up to a move of the pointer; False when it moved again."""
         return await self._courses.update_one(
-            {"_id": course_id, "published_count": moves, "published.at": {"$exists": True}},
-            {"$set": {"published.catalogued": CATALOGUED}},
+            {"_id": course_id, "published_count": moves}, {"$set": {"catalogued": CATALOGUED}}
         )
 
 
 def _move(move: PointerMove) -> Document:
     published = move.published
     point = {} if published is None else {"published": msgspec.structs.asdict(published)}
-    gone = {} if published is not None else {"published": ""}
+    gone = {"catalogued": ""} | ({} if published is not None else {"published": ""})
     gone |= {} if move.keeps_schedule else {"scheduled": ""}
     update = {
         "$set": point,

@@ -65,9 +65,12 @@ class Media:
         return None if found is None else bytes(found["data"])
 
     async def original(self, media_hash: str) -> bytes | None:
-        """Return a picture as it was brought in; for authors alone, it may hold private data."""
+        """Return a picture as it was brought in; for authors alone, it may hold private data.
+
+        None for one that is not there, or was stored before originals were kept.
+        """
         found = await self._media.find_one({"_id": media_hash}, {"file": 1})
-        return None if found is None else await self._files.whole(found["file"])
+        return await self._files.whole(found["file"]) if found and "file" in found else None
 
     async def files(self, hashes: Many[str]) -> Mapping[str, StoredFile]:
         """Return what is known of stored files that are served as they are."""

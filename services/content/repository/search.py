@@ -216,13 +216,19 @@ def place(rank: int, document: Document, sort: Order) -> tuple[Json, ...]:
 
 
 def behind(sort: Order, place: Sequence[Json]) -> Document:
-    """Return the condition of standing behind a place in an order."""
+    """Return the condition of standing behind a place in an order.
+
+    What all ways have in common is said by itself: the index begins there, not at its own start.
+    """
     names = [name for name, _ in sort]
     ways = []
     for index, (name, direction) in enumerate(sort):
         equal = dict(zip(names[:index], place, strict=False))
         ways.append({**equal, name: {"$gt" if direction > 0 else "$lt": place[index]}})
-    return ways[0] if len(ways) == 1 else {"$or": ways}
+    if len(ways) == 1:
+        return ways[0]
+    first, direction = sort[0]
+    return {first: {"$gte" if direction > 0 else "$lte": place[0]}, "$or": ways}
 
 
 def _conditions(sought: Sought, rank: int, *, alone: bool) -> list[Condition]:

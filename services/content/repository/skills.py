@@ -1,10 +1,11 @@
 """Skills and job roles: those that courses declare, and those of imported frameworks.
 
-skills, job_roles  {_id, framework?, run?, record, name, signature, keys}: one document each
-role_skills        {_id: "role skill", role, skill, essential, framework, run}
+skills, job_roles  {_id, framework?, scope?, run?, also?, record, name, signature, keys}
+role_skills        {_id: "role skill", role, skill, essential, framework, scope, run}
 
-`run` is the import that saw a document last; what a later one no longer saw is retired: it stays
-for the courses that name it, and search does not offer it any more.
+`run` is the import that saw a document last, `scope` the part of the framework that it was in; what
+a later import of that part no longer saw is retired: it stays for the courses that name it, and
+search does not offer it any more. `also` are other names by language.
 """
 
 from collections import defaultdict
@@ -19,7 +20,7 @@ from services.content.domain.search import MAX_NAME_TERMS, SearchText, facet, fo
 from services.content.domain.search import search_terms as terms_of
 from services.content.repository.search import Order, Search, indexes, place, searched
 from services.content.use_cases.ports import Sought
-from services.content.use_cases.skill_store import CompetencyHit, RoleSkill
+from services.content.use_cases.skill_store import CompetencyHit, Findable, RoleSkill
 from services.kit.mongo import Collection, Database, Document, Index
 
 R = TypeVar("R", Skill, JobRole)
@@ -33,7 +34,7 @@ ROLE_INDEXES = [
     Index([("role", 1), ("essential", -1), ("skill", 1)], name="role"),
     Index([("framework", 1), ("run", 1)], name="framework"),
 ]
-SIGNATURE_BYTES = 1024
+SIGNATURE_BYTES = 2048
 CURRENT = facet("state", "current")
 MAX_NAME = 200
 
@@ -99,20 +100,22 @@ class Competencies:
             skills[document["role"]].append(document["skill"])
         return skills
 
-    async def put(self, records: Sequence[R], *, also: Mapping[str, str], run: str) -> None:
-        """Store records of an import in place of earlier ones; `also` are other names, by id."""
-        kind = type(records[0])
-        await self._collections[kind].upsert_many(
-            [
-                (
-                    {"_id": each.id},
-                    {"$set": _without_id(_document(each, also.get(each.id, ""))) | {"run": run}},
-                )
-                for each in records
-            ]
-        )
+    async def put(self, records: Sequence[R], about: Mapping[str, Findable], *, run: str) -> None:
+        """Store records of an import in place of earlier ones; other names are added by language.
 
-    async def link(self, links: Sequence[RoleSkill], *, framework: str, run: str) -> None:
+        `about` is by id.
+        """
+        collection = self._collections[type(records[0])]
+        found = await collection.find({"_id": {"$in": [each.id for each in records]}}, {"also": 1})
+        known = {document["_id"]: document.get("also", {}) for document in found}
+        updates: list[tuple[Document, Document]] = []
+        for each in records:
+            also = {**known.get(each.id, {}), **about[each.id].also}
+            seen = {"also": also, "scope": about[each.id].scope, "run": run}
+            updates.append(({"_id": each.id}, {"$set": _without_id(_document(each, also)) | seen}))
+        await collection.upsert_many(updates)
+
+    async def link(self, links: Sequence[RoleSkill], *, run: str) -> None:
         """Store which job roles need which skills."""
         await self._links.upsert_many(
             [
@@ -123,7 +126,8 @@ class Competencies:
                             "role": each.role_id,
                             "skill": each.skill_id,
                             "essential": each.essential,
-                            "framework": framework,
+                            "framework": each.framework,
+                            "scope": each.scope,
                             "run": run,
                         }
                     },
@@ -132,31 +136,38 @@ class Competencies:
             ]
         )
 
-    async def retire(self, kind: type[R], *, framework: str, run: str) -> int:
-        """Retire what an import of a framework did not see; return how many those are."""
+    async def retire(self, kind: type[R], framework: str, scope: str, *, run: str) -> int:
+        """Retire what an import of a part of a framework did not see; return how many."""
         collection = self._collections[kind]
-        gone = {"framework": framework, "run": {"$exists": True, "$ne": run}, "keys": CURRENT}
+        gone = {**_unseen(framework, scope, run), "keys": CURRENT}
         count = 0
-        while found := await collection.find(gone, {"record": 1}, limit=500):
-            records = [msgspec.msgpack.decode(each["record"], type=kind) for each in found]
-            retired = [msgspec.structs.replace(each, retired=True) for each in records]
-            await collection.upsert_many(
-                [({"_id": each.id}, {"$set": _without_id(_document(each))}) for each in retired]
-            )
+        while found := await collection.find(gone, {"record": 1, "also": 1}, limit=500):
+            updates: list[tuple[Document, Document]] = []
+            for each in found:
+                record = msgspec.msgpack.decode(each["record"], type=kind)
+                retired = msgspec.structs.replace(record, retired=True)
+                document = _document(retired, each.get("also", {}))
+                updates.append(({"_id": retired.id}, {"$set": _without_id(document)}))
+            await collection.upsert_many(updates)
             count += len(found)
         return count
 
-    async def unlink(self, *, framework: str, run: str) -> int:
-        """Remove relations of a framework that an import did not see; return how many."""
-        return await self._links.delete_many({"framework": framework, "run": {"$ne": run}})
+    async def unlink(self, framework: str, scope: str, *, run: str) -> int:
+        """Remove relations of a part that an import did not see; return how many."""
+        return await self._links.delete_many(_unseen(framework, scope, run))
 
 
-def _document(record: Skill | JobRole, also: str = "") -> Document:
+def _unseen(framework: str, scope: str, run: str) -> Document:
+    """Return the condition of being imported as this part of a framework, but not by this run."""
+    return {"framework": framework, "scope": scope, "run": {"$exists": True, "$ne": run}}
+
+
+def _document(record: Skill | JobRole, also: Mapping[str, str] | None = None) -> Document:
     """Return what is stored of a record; other names are found as skills of a course are."""
     descriptions = record.descriptions or {"": record.description or ""}
     text = SearchText(
         title=(record.name, *record.names.values()),
-        skill=(also, record.code or ""),
+        skill=(*(also or {}).values(), record.code or ""),
         body=tuple(descriptions.values()),
     )
     terms = terms_of(text, most=MAX_NAME_TERMS)

@@ -49,6 +49,8 @@ PLACES: dict[CatalogOrder, tuple[type, ...]] = {
 }
 """A place in each order: the rank, then title or minutes, and last how fresh a course is."""
 
+_CARDS = msgspec.msgpack.Decoder(Course)
+
 
 class Catalog:
     """Published courses and versions, for everybody."""
@@ -210,7 +212,7 @@ def _facets(asked: CatalogFilter) -> tuple[tuple[str, ...], ...]:
 
 
 def _course(card: bytes) -> Course:
-    return msgspec.msgpack.decode(card, type=Course)
+    return _CARDS.decode(card)
 
 
 def _read(read: Callable[[str], T], text: str) -> T | None:

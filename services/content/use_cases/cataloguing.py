@@ -45,18 +45,21 @@ class Cataloguing:
         """Bring the entry of a course up to its pointer: call it after each move."""
         while True:
             pointer = await self._courses.pointer(course_id)
+            if pointer.moves == 0:
+                return
             if pointer.published is None:
                 await self._catalogue.remove_entry(course_id, moves=pointer.moves)
-                return
-            document = await self._document(pointer.published)
-            entry = catalog_entry(
-                document, course_id=course_id, published=pointer.published, moves=pointer.moves
-            )
-            card = msgspec.msgpack.decode(pointer.published.card, type=Course)
-            await self._skills.declare((*card.skills, *card.job_roles))
-            await self._catalogue.put_entry(entry)
+            else:
+                await self._enter(course_id, pointer.published, moves=pointer.moves)
             if await self._courses.set_catalogued(course_id, moves=pointer.moves):
                 return
+
+    async def _enter(self, course_id: str, published: Published, *, moves: int) -> None:
+        document = await self._document(published)
+        entry = catalog_entry(document, course_id=course_id, published=published, moves=moves)
+        card = msgspec.msgpack.decode(published.card, type=Course)
+        await self._skills.declare((*card.skills, *card.job_roles))
+        await self._catalogue.put_entry(entry)
 
     async def _document(self, published: Published) -> Document:
         versions = await self._versions.versions({published.hash})
@@ -86,13 +89,13 @@ def _search_text(course: Document, card: Course) -> SearchText:
     return SearchText(
         title=(*course.title.values(), course.slug),
         skill=(*skills, *roles, *course.tags),
+        summary=tuple(course.summary.values()),
         body=tuple(text for texts in _body(course) for text in texts.values()),
     )
 
 
 def _body(course: Document) -> Iterator[Texts]:
     """Yield the texts to search in; of assessments the titles, since words tell answers."""
-    yield course.summary
     for module in course.modules:
         yield module.title
         for lesson in module.lessons:

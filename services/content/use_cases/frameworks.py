@@ -1,13 +1,15 @@
 """Bringing frameworks of skills and job roles in, batch by batch; a newer version updates."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
+from typing import NamedTuple
 
 from services.content.contract import JobRole, Skill
 from services.content.domain.identity import job_role_id, skill_id
 from services.content.importers.frameworks.rows import Fact, Item, Refused, Relation, Row
-from services.content.use_cases.skill_store import R, RoleSkill, SkillStore
+from services.content.use_cases.skill_store import Findable, R, RoleSkill, SkillStore
 from services.kit.ids import uuid7
 from services.kit.records import Record
 
@@ -24,7 +26,15 @@ class Brought(Record):
     relations: int
     refused: int
     retired: int | None
-    """None: nothing was retired, for rows were refused or only part of a framework came."""
+    """Of the parts that came; None: nothing was retired, for rows were refused."""
+
+
+class Part(NamedTuple):
+    """What an import may speak for: all of one kind in one part of a framework."""
+
+    kind: type
+    framework: str
+    scope: str
 
 
 class Frameworks:
@@ -46,6 +56,7 @@ class Frameworks:
         run, rest = str(uuid7()), iter(rows)
         facts: dict[str, str | None] = {}
         seen: dict[type, set[str]] = {Skill: set(), JobRole: set()}
+        parts: set[Part] = set()
         counts: Counter[str] = Counter()
         while batch := list(islice(rest, BATCH)):
             for row in batch:
@@ -61,8 +72,9 @@ class Frameworks:
             seen[JobRole] |= await self._put(JobRole, roles, facts=facts, run=run)
             links = [_link(row) for row in batch if isinstance(row, Relation)]
             if links:
-                await self._skills.link(links, framework=min(facts), run=run)
+                await self._skills.link(links, run=run)
                 counts["relations"] += len(links)
+            parts |= {part for row in batch for part in _parts(row)}
             moved(len(batch))
         return Brought(
             frameworks=facts,
@@ -70,7 +82,7 @@ class Frameworks:
             job_roles=len(seen[JobRole]),
             relations=counts["relations"],
             refused=counts["refused"],
-            retired=await self._retire(facts, seen, counts, run=run),
+            retired=None if counts["refused"] else await self._retire(parts, run=run),
         )
 
     async def _put(
@@ -81,32 +93,25 @@ class Frameworks:
             return set()
         ids = [_id(each) for each in items]
         records = dict(await self._skills.read(kind, ids))
-        also: dict[str, str] = {}
+        about: dict[str, Findable] = {}
         for id_, each in zip(ids, items, strict=True):
             records[id_] = _joined(kind, id_, records.get(id_), each, facts)
-            also[id_] = f"{also.get(id_, '')}\n{each.also}"
-        await self._skills.put(list(records.values()), also=also, run=run)
+            also = about[id_].also if id_ in about else {}
+            about[id_] = Findable(also={**also, each.language: each.also}, scope=each.scope)
+        await self._skills.put(list(records.values()), about, run=run)
         return set(ids)
 
-    async def _retire(
-        self,
-        facts: Mapping[str, str | None],
-        seen: Mapping[type, set[str]],
-        counts: Mapping[str, int],
-        *,
-        run: str,
-    ) -> int | None:
-        """Retire what is gone, of those kinds that came, unless a refused row may be what lacks."""
-        if counts["refused"]:
-            return None
+    async def _retire(self, parts: AbstractSet[Part], *, run: str) -> int:
+        """Retire what is gone of those parts that came; of others this import says nothing."""
         retired = 0
-        for framework in facts:
-            if seen[Skill]:
-                retired += await self._skills.retire(Skill, framework=framework, run=run)
-            if seen[JobRole]:
-                retired += await self._skills.retire(JobRole, framework=framework, run=run)
-        if counts["relations"]:
-            await self._skills.unlink(framework=min(facts), run=run)
+        for part in parts:
+            of = (part.framework, part.scope)
+            if part.kind is Relation:
+                await self._skills.unlink(*of, run=run)
+            elif part.kind is JobRole:
+                retired += await self._skills.retire(JobRole, *of, run=run)
+            else:
+                retired += await self._skills.retire(Skill, *of, run=run)
         return retired
 
 
@@ -138,5 +143,20 @@ def _id(each: Item) -> str:
 
 def _link(row: Relation) -> RoleSkill:
     return RoleSkill(
-        role_id=job_role_id(row.role), skill_id=skill_id(row.skill), essential=row.essential
+        role_id=job_role_id(row.role),
+        skill_id=skill_id(row.skill),
+        essential=row.essential,
+        framework=row.framework,
+        scope=row.scope,
     )
+
+
+def _parts(row: Row) -> Iterator[Part]:
+    """Yield what a row shows to be among the files."""
+    if isinstance(row, Relation):
+        yield Part(kind=Relation, framework=row.framework, scope=row.scope)
+    elif isinstance(row, Item):
+        framework = row.competency.framework or ""
+        yield Part(JobRole if row.is_role else Skill, framework=framework, scope=row.scope)
+        if row.scope:
+            yield Part(kind=Relation, framework=framework, scope=row.scope)

@@ -22,7 +22,20 @@ class RoleSkill(Record):
 
     role_id: str
     skill_id: str
-    essential: bool = True
+    essential: bool
+    framework: str
+    """Whose statement it is."""
+    scope: str
+    """Of which part of the framework."""
+
+
+class Findable(Record):
+    """What an import says of a skill or job role beyond its record."""
+
+    also: Mapping[str, str]
+    """Other names to be found by, by language."""
+    scope: str
+    """Of which part of its framework it is."""
 
 
 class SkillStore(Protocol):
@@ -40,14 +53,17 @@ class SkillStore(Protocol):
     async def skills_of(self, roles: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return the ids of the skills of job roles, essential ones first."""
 
-    async def put(self, records: Sequence[R], *, also: Mapping[str, str], run: str) -> None:
-        """Store records of an import in place of earlier ones; `also` are other names, by id."""
+    async def put(self, records: Sequence[R], about: Mapping[str, Findable], *, run: str) -> None:
+        """Store records of an import in place of earlier ones; other names are added by language.
 
-    async def link(self, links: Sequence[RoleSkill], *, framework: str, run: str) -> None:
+        `about` is by id.
+        """
+
+    async def link(self, links: Sequence[RoleSkill], *, run: str) -> None:
         """Store which job roles need which skills."""
 
-    async def retire(self, kind: type[R], *, framework: str, run: str) -> int:
-        """Retire what an import of a framework did not see; return how many those are."""
+    async def retire(self, kind: type[R], framework: str, scope: str, *, run: str) -> int:
+        """Retire what an import of a part of a framework did not see; return how many."""
 
-    async def unlink(self, *, framework: str, run: str) -> int:
-        """Remove relations of a framework that an import did not see; return how many."""
+    async def unlink(self, framework: str, scope: str, *, run: str) -> int:
+        """Remove relations of a part that an import did not see; return how many."""

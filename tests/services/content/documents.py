@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
 from hypothesis import strategies as st
 
 from services.content.domain.course import (
@@ -133,6 +134,43 @@ def _match_question(draw: st.DrawFn, /, **more: st.SearchStrategy[Any]) -> Match
     return MatchQuestion(sources=sources, targets=targets, pairs=pairs, **given)
 
 
+def _responses(question: AnyQuestion) -> list[tuple[str, ...]]:
+    """Return values of responses that a question knows."""
+    match question:
+        case ChoiceQuestion(options=options):
+            return [(option.key,) for option in options]
+        case OrderQuestion(choices=choices):
+            return [(choice.key, str(place)) for choice in choices for place in (1, 2)]
+        case MatchQuestion(sources=sources, targets=targets):
+            return [(source.key, target.key) for source in sources for target in targets]
+        case TextEntryQuestion(accepted=accepted):
+            return [(text,) for text in accepted]
+        case NumericQuestion(number=number):
+            return [(f"{number:g}",)]
+        case GapQuestion(gaps=gaps):
+            words = [(gap, word) for gap in gaps for word in gap.accepted]
+            picked = [(gap, option.key) for gap in gaps for option in gap.options]
+            return [(gap.key, word) for gap, word in words + picked]
+
+
+@st.composite
+def _credited(draw: st.DrawFn, questions: st.SearchStrategy[AnyQuestion]) -> AnyQuestion:
+    """Return a question, often with points for responses that it knows."""
+    question = draw(questions)
+    responses = _responses(question)
+    if question.mapping is None or not responses or draw(st.booleans()):
+        return question
+    known = st.builds(
+        MapEntry,
+        response=st.sampled_from(responses),
+        points=POINTS,
+        case_sensitive=st.booleans(),
+    )
+    entries = draw(st.lists(known, max_size=4).map(tuple))
+    mapping = msgspec.structs.replace(question.mapping, entries=entries)
+    return msgspec.structs.replace(question, mapping=mapping)
+
+
 def _questions(skills: tuple[str, ...]) -> st.SearchStrategy[AnyQuestion]:
     entry = st.builds(MapEntry, response=st.tuples(TEXT), points=POINTS)
     entries = st.lists(entry, max_size=2).map(tuple)
@@ -194,7 +232,7 @@ def _block(key: str, skills: tuple[str, ...]) -> st.SearchStrategy[AnyBlock]:
         )
         | st.builds(CalloutBlock, key=own, tone=st.sampled_from(Tone), markdown=TEXTS)
         | st.builds(FlashcardBlock, key=own, cards=flashcards)
-        | st.builds(QuestionBlock, key=own, question=_questions(skills))
+        | st.builds(QuestionBlock, key=own, question=_credited(_questions(skills)))
     )
 
 

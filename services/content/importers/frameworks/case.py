@@ -105,7 +105,7 @@ def _rows(name: str, package: _Package) -> Iterator[Row]:
             also=found.alternative_label or "",
         )
     for index, given in enumerate(package.associations):
-        yield from _relation(f"{name}:/CFAssociations/{index}", given, roles)
+        yield from _relation(f"{name}:/CFAssociations/{index}", given, roles, framework)
 
 
 def _competency(found: _Item, framework: str) -> Competency:
@@ -119,7 +119,7 @@ def _competency(found: _Item, framework: str) -> Competency:
     )
 
 
-def _relation(where: str, given: Json, roles: dict[str, bool]) -> Iterator[Row]:
+def _relation(where: str, given: Json, roles: dict[str, bool], framework: str) -> Iterator[Row]:
     """Yield what joins a job role and a skill, whichever of them comes first."""
     try:
         found = msgspec.convert(given, _Association)
@@ -129,4 +129,8 @@ def _relation(where: str, given: Json, roles: dict[str, bool]) -> Iterator[Row]:
     ends = (found.origin.uri, found.destination.uri)
     if found.association_type in RELATED and {roles.get(end) for end in ends} == {True, False}:
         role, skill = sorted(ends, key=lambda end: not roles[end])
-        yield Relation(role=Competency(name="", url=role), skill=Competency(name="", url=skill))
+        yield Relation(
+            framework=framework,
+            role=Competency(name="", url=role),
+            skill=Competency(name="", url=skill),
+        )

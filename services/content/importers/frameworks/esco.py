@@ -74,6 +74,7 @@ def _relation(where: str, row: Mapping[str, str]) -> Row:
         reason = f"relationType is essential or optional, not {kind[:40]!r}."
         return Refused(where=where, reason=reason)
     return Relation(
+        framework=FRAMEWORK,
         role=Competency(name="", url=role),
         skill=Competency(name="", url=skill),
         essential=kind == "essential",

@@ -27,9 +27,10 @@ IMPORTANT = 3.0
 REFERENCE = "Content Model Reference.txt"
 RATED = ("Skills.txt", "Knowledge.txt", "Work Activities.txt")
 TECHNOLOGY = "Technology Skills.txt"
-_FILES = ("Occupation Data.txt", REFERENCE, *RATED, TECHNOLOGY)
+OCCUPATION_DATA = "Occupation Data.txt"
+_FILES = (OCCUPATION_DATA, REFERENCE, *RATED, TECHNOLOGY)
 _NEEDED = {
-    "Occupation Data.txt": (SOC, "Title", "Description"),
+    OCCUPATION_DATA: (SOC, "Title", "Description"),
     REFERENCE: ("Element ID", "Element Name", "Description"),
     TECHNOLOGY: (SOC, "Commodity Code", "Commodity Title"),
     **dict.fromkeys(RATED, (SOC, "Element ID", "Element Name", "Scale ID", "Data Value")),
@@ -45,9 +46,12 @@ def recognised(files: Files) -> Files:
 
 def read(files: Files) -> Iterator[Row]:
     """Yield the rows of the files."""
-    yield Fact(framework=FRAMEWORK)
-    yield Fact(framework=OCCUPATIONS)
-    if any(PurePosixPath(name).name == TECHNOLOGY for name in files):
+    kinds = {PurePosixPath(name).name for name in files}
+    if kinds & set(RATED):
+        yield Fact(framework=FRAMEWORK)
+    if OCCUPATION_DATA in kinds:
+        yield Fact(framework=OCCUPATIONS)
+    if TECHNOLOGY in kinds:
         yield Fact(framework=COMMODITIES)
     descriptions: dict[str, str] = {}
     seen: set[str] = set()
@@ -61,7 +65,7 @@ def read(files: Files) -> Iterator[Row]:
             if kind == REFERENCE:
                 descriptions[row["Element ID"]] = row["Description"]
             elif kind in RATED:
-                yield from _rated(where, row, descriptions, seen)
+                yield from _rated(where, row, descriptions, seen, scope=kind)
             elif kind == TECHNOLOGY:
                 yield from _technology(where, row, seen)
             else:
@@ -70,7 +74,12 @@ def read(files: Files) -> Iterator[Row]:
 
 
 def _rated(
-    where: str, row: Mapping[str, str], descriptions: Mapping[str, str], seen: set[str]
+    where: str,
+    row: Mapping[str, str],
+    descriptions: Mapping[str, str],
+    seen: set[str],
+    *,
+    scope: str,
 ) -> Iterator[Row]:
     element = row["Element ID"]
     skill = Competency(
@@ -80,7 +89,7 @@ def _rated(
         code=element or None,
         url=f"https://www.onetonline.org/find/descriptor/result/{element}" if element else None,
     )
-    yield from _once(where, skill, seen)
+    yield from _once(where, skill, seen, scope=scope)
     if row["Scale ID"] != "IM" or "Y" in {row.get("Recommend Suppress"), row.get("Not Relevant")}:
         return
     try:
@@ -90,23 +99,26 @@ def _rated(
         yield Refused(where=where, reason=reason)
         return
     if value >= IMPORTANT:
-        yield Relation(role=_role(row[SOC]), skill=skill)
+        yield Relation(framework=FRAMEWORK, role=_role(row[SOC]), skill=skill, scope=scope)
 
 
 def _technology(where: str, row: Mapping[str, str], seen: set[str]) -> Iterator[Row]:
     skill = Competency(
         name=row["Commodity Title"], framework=COMMODITIES, code=row["Commodity Code"] or None
     )
-    yield from _once(where, skill, seen)
+    yield from _once(where, skill, seen, scope=TECHNOLOGY)
     if row["Commodity Code"]:
-        yield Relation(role=_role(row[SOC]), skill=skill, essential=False)
+        role = _role(row[SOC])
+        yield Relation(
+            framework=COMMODITIES, role=role, skill=skill, essential=False, scope=TECHNOLOGY
+        )
 
 
-def _once(where: str, skill: Competency, seen: set[str]) -> Iterator[Item | Refused]:
+def _once(where: str, skill: Competency, seen: set[str], *, scope: str) -> Iterator[Item | Refused]:
     """Yield a skill that stands in many rows when it is met first."""
     key = f"{skill.framework} {skill.code}"
     if key not in seen:
-        found = item(where, skill, is_role=False)
+        found = item(where, skill, is_role=False, scope=scope)
         if isinstance(found, Item):
             seen.add(key)
         yield found

@@ -25,14 +25,21 @@ class Item(Record):
     language: str = "en"
     also: str = ""
     """Other names, to be found by."""
+    scope: str = ""
+    """Which part of a framework it is of: an import of other parts says nothing of it.
+    A part with a name says which job roles need its skills, too."""
 
 
 class Relation(Record):
     """A job role needs a skill; both by what identifies them."""
 
+    framework: str
+    """Whose statement it is: the skill's, where the two are of different ones."""
     role: Competency
     skill: Competency
     essential: bool = True
+    scope: str = ""
+    """As an item's."""
 
 
 class Refused(Record):

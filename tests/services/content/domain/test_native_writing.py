@@ -21,7 +21,7 @@ from services.content.domain.course import (
 from services.content.domain.freezing import freeze
 from services.kit.errors import Invalid
 from tests.services.content.documents import courses
-from tests.services.content.samples import EVERY_KIND, folder, parsed, picture
+from tests.services.content.samples import EVERY_KIND, FRONT, folder, parsed, picture
 
 DEMO = Path(__file__).parents[4] / "services" / "content" / "demo"
 SECRET = b"s" * 32
@@ -133,9 +133,78 @@ def test_a_picture_whose_bytes_are_gone_is_left_out() -> None:
     assert "`a.png` is no picture of this folder" in native.parse(files).problems[0].message
 
 
-def test_a_recording_is_written_as_a_block_of_yaml() -> None:
-    """What Markdown has no words for stands in a fence and comes back."""
-    sound = AudioBlock(key="talk", url="https://example.org/a.mp3", transcript={"en": "Hi\nthere"})
+AS_PEOPLE_WRITE = {
+    "a recording": """::: audio
+- file: https://example.org/a.mp3
+- seconds: 40
+
+Hello,
+there.
+
+And there.
+:::""",
+    "a film": """::: video
+- file: https://example.org/a.mp4 {height=720 bytes=12345}
+- file: https://example.org/a {type=video/webm}
+- captions: https://example.org/a.vtt {locale=en}
+- poster: ![A hand](square.png)
+- seconds: 75
+:::""",
+    "points behind choices": """## Which are even? {default=-0.5 lower=none upper=2}
+- [x] Two {points=1}
+- [x] Four {#iv points=0.5} > Right.
+- [ ] Three""",
+    "points of choices apart": """## Which are even?
+- [x] Two {points=0.5}
+- [x] Four {#iv}
+~ 1 = iv""",
+    "points of places": """## In order? {points=2}
+1. Stop {points=1}
+2. ![A square](square.png) Look {points=0.25}
+3. Go
+? Slowly.
+! It is safe.""",
+    "points of pairs, and what pairs with nothing": """## Match {default=-0.5}
+- one => eins {points=1}
+- two => ![A square](square.png) zwei {points=1}
+- seven =>
+- => drei""",
+    "points of texts": """## City?
+= York
+~ 1 == York
+~ 0.5 = Yorck""",
+    "points of numbers": """## How many? {upper=2}
+= 12.5 +- 0.5 %
+~ 2 = 12.5
+~ 1 = 0.125""",
+    "points in gaps": """## Fill in
+Never {{==Click|tap}} under [[*pressure {points=1} > So it is.|sun {#light}]].
+~ 1 == gap-1 => Click""",
+}
+
+
+@pytest.mark.parametrize("name", AS_PEOPLE_WRITE)
+def test_it_is_written_as_people_write_it(name: str) -> None:
+    """An author who exports a course finds their own words in it, not data."""
+    text = AS_PEOPLE_WRITE[name]
+    course = parsed(folder(f"{FRONT}## Card {{.text}}\nRead.\n\n{text}\n", square__png=picture()))
+    written = native.write(course, {})["01-lesson.md"].decode()
+    assert "```" not in written
+    assert written.rstrip().endswith(text)
+
+
+def test_a_translated_recording_names_its_files_in_each_language() -> None:
+    """A translation without them would be read as another recording."""
+    words = {"en": "Hi\nthere", "es": "Hola"}
+    sound = AudioBlock(key="talk", url="https://example.org/a.mp3", transcript=words)
+    files = native.write(course_of(sound), {})
+    assert b"- file: https://example.org/a.mp3\n\nHola\n:::" in files["01-lesson-0.es.md"]
+    assert parsed(dict(files)) == course_of(sound)
+
+
+def test_what_markdown_has_no_words_for_is_written_as_a_block_of_yaml() -> None:
+    """It stands in a fence and comes back."""
+    sound = AudioBlock(key="talk", url="https://example.org/a.mp3", transcript={"en": ":::\nHi"})
     files = native.write(course_of(sound), {})
     assert b"url: https://example.org/a.mp3" in files["01-lesson-0.md"]
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.content.domain.search import (
+    MAX_BODY_TERMS,
     MAX_QUERY_TERMS,
     MAX_TERMS,
     MAX_WORD,
@@ -17,8 +18,10 @@ from services.content.domain.search import (
 )
 
 
-def terms(title: str = "", *, skill: str = "", body: str = "") -> set[str]:
-    return set(search_terms(SearchText(title=(title,), skill=(skill,), body=(body,))))
+def terms(title: str = "", *, skill: str = "", summary: str = "", body: str = "") -> set[str]:
+    return set(
+        search_terms(SearchText(title=(title,), skill=(skill,), summary=(summary,), body=(body,)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,9 +51,22 @@ def test_query_terms(text: str, words: tuple[str, ...]) -> None:
 
 def test_a_word_is_found_by_its_beginning_at_its_best_rank() -> None:
     """Title before skill before body; a term has one key, so no document counts twice."""
-    found = terms("Adding", skill="adder", body="addition of")
+    found = terms("Adding", skill="adder add", summary="addition", body="additive of")
     assert {"2ad", "2add", "2addi", "2adding", "1adder", "0addit", "0addition", "0of"} <= found
-    assert not {"0add", "1add", "2a", "0o"} & found
+    assert not {"1add", "0add", "2a", "0o"} & found
+
+
+def test_a_word_of_the_body_is_found_whole() -> None:
+    """Prefixes of every word make an index of a thousand keys a course, most of them never met."""
+    assert terms("T", body="budgeting in spreadsheets 学習者") == {
+        "2t",
+        "0budgeting",
+        "0in",
+        "0spreadsheets",
+        "0spreadsheet"[:12],
+        "0学習",
+        "0習者",
+    }
 
 
 def test_long_words_have_a_prefix_in_the_index() -> None:
@@ -63,11 +79,28 @@ def test_long_words_have_a_prefix_in_the_index() -> None:
 
 def test_a_long_text_keeps_title_skills_and_what_it_uses_most() -> None:
     """An index must not grow with the length of a course."""
-    body = " ".join(f"word{n} " * (3000 - n) for n in range(3000))
-    found = search_terms(SearchText(title=("Zebra",), skill=("yak",), body=(body,)))
+    body = " ".join(f"word{n} " * (600 - n) for n in range(600))
+    found = terms("Zebra", skill="yak", summary="gnus", body=body)
+    assert {"2zebra", "2ze", "1yak", "0gnus", "0gn", "0word0", "0word299"} <= found
+    assert "0word300" not in found
+    assert sum(term.startswith("0word") for term in found) == MAX_BODY_TERMS
+
+
+def test_a_long_text_without_spaces_keeps_the_pairs_it_uses_most() -> None:
+    """Pairs of Han letters are as many as the letters: they are bounded as words are."""
+    letters = [chr(0x3400 + n) for n in range(700)]
+    found = terms("T", body="".join(letters) + " 学習" * 3)
+    assert "0学習" in found
+    assert len(found) == MAX_BODY_TERMS + 1
+
+
+def test_many_words_of_titles_come_before_any_of_the_body() -> None:
+    """A course translated into many languages is found by each title, whole word by whole word."""
+    titles = tuple(" ".join(f"{n}a{m}bcdefgh" for m in range(5)) for n in range(30))
+    found = search_terms(SearchText(title=titles, skill=("yak",), body=("body " * 9,)))
     assert len(found) == MAX_TERMS
-    assert {"2zebra", "2ze", "1yak", "0word0", "0word900"} <= set(found)
-    assert "0word2999" not in found
+    assert {f"2{n}a{m}bcdefgh" for n in range(30) for m in range(5)} < set(found)
+    assert "1yak" in found
 
 
 @pytest.mark.parametrize("kind,value,key", [("tag", " Ünited \n NATIONS\0", "tag:united nations")])

@@ -145,6 +145,12 @@ async def test_the_original_is_kept_and_never_served(content: Content, author: A
     assert (await ask(content, f"/media/{digest}")).status == 404
 
 
+async def test_a_picture_from_before_originals_were_kept_has_none(content: Content) -> None:
+    """An export of an old course would fail for a picture that learners see."""
+    await content.media._media.insert_one({"_id": "1" * 64, "widths": [360]})
+    assert await content.media.original("1" * 64) is None
+
+
 async def ask(content: Content, path: str, **headers: Any) -> Answer:
     return await get(Starlette(routes=content.routes), path, **headers)
 

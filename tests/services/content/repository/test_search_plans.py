@@ -124,6 +124,23 @@ async def test_a_page_of_a_common_word_reads_a_page(
     assert {plan.documents for plan in explained.plans if plan.kind == "count"} == {0}
 
 
+@pytest.mark.parametrize("order", [CatalogOrder.TITLE, CatalogOrder.SHORTEST])
+async def test_a_deep_page_begins_where_it_stands(
+    catalog: Catalog, explained: Explained, order: CatalogOrder
+) -> None:
+    """A page far behind that walks the index from its start costs more with each page."""
+    after: str | None = None
+    for _ in range(20):
+        page = await catalog.catalog(
+            CatalogQuery(order_by=order, page=PageArgs(first=PAGE, after=after))
+        )
+        after = page.cursors[-1]
+
+    finds = [plan for plan in explained.plans if plan.kind == "find"]
+    alike = 60  # courses of equally many minutes
+    assert max(plan.keys for plan in finds) <= PAGE + alike
+
+
 @pytest.mark.parametrize("order", CatalogOrder)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_page_together_is_what_a_plain_filter_finds(

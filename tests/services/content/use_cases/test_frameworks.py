@@ -155,6 +155,41 @@ async def test_onet(content: Content, tmp_path: Path) -> None:
     ]
 
 
+async def test_a_part_of_a_release_retires_within_itself(content: Content, tmp_path: Path) -> None:
+    """O*NET is published file by file: skills alone say nothing of knowledge or technology."""
+    await bring(content, onet(tmp_path / "all"))
+    head, *rows = (tmp_path / "all" / "Skills.txt").read_text().splitlines(keepends=True)
+    part = tmp_path / "part"
+    part.mkdir()
+    (part / "Skills.txt").write_text(head + rows[2])
+
+    brought, refused = await bring(content, part)
+
+    assert refused == []
+    assert (brought.frameworks, brought.retired) == ({"O*NET": "9.9"}, 3)
+    assert await found(content, "test") == ["Test software", "Test Writing"]
+    role = job_role_id(
+        Competency(name="", url="https://www.onetonline.org/link/summary/00-0001.00")
+    )
+    [held] = await content.catalog.job_roles((role,))
+    assert held is not None
+    assert not held.retired
+    [skills] = await content.catalog.job_role_skills((role,))
+    assert [each.name for each in skills] == ["Test software"]
+
+
+async def test_names_of_all_languages_are_kept_by_later_imports(
+    content: Content, tmp_path: Path
+) -> None:
+    """Languages come in files, and files in batches or one by one: none takes another's place."""
+    await bring(content, esco(tmp_path / "both", skills=SKILLS, german=skill_row("s1", "Brot")))
+    german = skill_row("s1", "Brot testen", also="Laibe prüfen") + skill_row("s2", "Straßen")
+    await bring(content, esco(tmp_path / "german", skills="", german=german))
+    await bring(content, esco(tmp_path / "english", skills=SKILLS))
+    for search in ("loaves", "laibe", "brot", "test bread"):
+        assert await found(content, search) == ["test bread"]
+
+
 async def test_case(content: Content, tmp_path: Path) -> None:
     """A package in a zip; an item that lacks its statement is named by its place."""
     (tmp_path / "in").mkdir()

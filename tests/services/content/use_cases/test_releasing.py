@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from services.content.app import Content, build
-from services.content.contract import Course, CourseVersion, PublishCourse, RollBackCourse
+from services.content.contract import (
+    CatalogQuery,
+    Course,
+    CourseVersion,
+    PublishCourse,
+    RollBackCourse,
+)
 from services.content.settings import Settings
 from services.content.use_cases.ports import Remarks
 from services.kit.clock import utc_now
@@ -110,6 +116,44 @@ async def test_archiving_hides_the_course_and_publishing_brings_it_back(
     assert await announced(content) == ["content.published", "content.archived"]
     assert await content.authoring.publish(author, publish(course, 1)) == course
     assert await number(content, course) == 1
+
+
+async def test_what_is_archived_is_not_found_after_a_crash(
+    content: Content,
+    mongo: Mongo,
+    mongo_uri: str,
+    author: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process ends between the pointer and the catalogue: the next one brings both together."""
+    course = await imported(content, author)
+
+    async def found(process: Content) -> list[str]:
+        return [each.id for each in (await process.catalog.catalog(CatalogQuery())).nodes]
+
+    async def ended(_course_id: str) -> None:
+        raise EndedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(content._cataloguing, "renew", ended)
+        with pytest.raises(EndedError):
+            await content.authoring.archive(author, course.id)
+    next_one = another(content, mongo, mongo_uri)
+    assert await found(next_one) == [course.id]
+    await next_one.prepare()
+    assert await found(next_one) == []
+    assert await content._courses.uncatalogued() == []
+
+    with monkeypatch.context() as patch:
+        patch.setattr(content._cataloguing, "renew", ended)
+        with pytest.raises(EndedError):
+            await content.authoring.publish(author, publish(course, 1))
+    await next_one.prepare()
+    assert await found(next_one) == [course.id]
+
+
+class EndedError(Exception):
+    """Stands for the end of a process."""
 
 
 async def test_versions_are_listed_newest_first(

@@ -7,6 +7,7 @@ import msgspec
 
 from services.content.domain.course import (
     AnyBlock,
+    AudioBlock,
     CalloutBlock,
     CodeBlock,
     Flashcard,
@@ -15,11 +16,13 @@ from services.content.domain.course import (
     Picture,
     QuestionBlock,
     TextBlock,
+    VideoBlock,
 )
 from services.content.domain.native.cards import ORDER
 from services.content.domain.native.scanner import PLAIN, STRUCTURED
 from services.content.domain.native.writing.items import escape, item_key
 from services.content.domain.native.writing.questions import QuestionText
+from services.content.domain.native.writing.recordings import write_recording
 from services.content.domain.native.writing.yaml_text import write_yaml
 from services.kit.records import Record
 
@@ -109,6 +112,8 @@ class FormWriter:
                 return f"::: {tone}\n{markdown[tag]}\n:::"
             case CodeBlock(language=language, source=source):
                 return fenced(language, source)
+            case AudioBlock() | VideoBlock():
+                return write_recording(block, tag, self._file_of)
             case FlashcardBlock(cards=cards):
                 return "\n".join(_flashcard(card, tag, self._language) for card in cards)
         return None

@@ -1,7 +1,7 @@
 """Questions as they are written: the prompt, what is asked, hint and explanation."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from services.content.domain.course import (
     AnyQuestion,
@@ -17,6 +17,7 @@ from services.content.domain.course import (
     TextEntryQuestion,
 )
 from services.content.domain.native.bodies import MULTIPLE
+from services.content.domain.native.writing.credit import Response, write_credit
 from services.content.domain.native.writing.items import escape, item_key, number
 
 _TOKEN = re.compile(r"\{(gap-\d+)\}")
@@ -41,6 +42,7 @@ class QuestionText:
             says += [] if right > 1 else [f".{MULTIPLE}"]
         if question.points != 1.0:
             says.append(f"points={number(question.points)}")
+        says += write_credit(question).braces
         if question.skills:
             names = ",".join(map(self._skill_of, question.skills))
             says.append(f'skills="{names}"' if " " in names else f"skills={names}")
@@ -55,77 +57,93 @@ class QuestionText:
             for mark, texts in (("?", question.hint), ("!", question.explanation))
             if texts
         ]
-        asked = "\n".join([self._asked(question, tag), *remarks])
+        worths = write_credit(question).lines if tag == self._language else ()
+        asked = "\n".join([self._asked(question, tag), *worths, *remarks])
         return heading, "\n\n".join(filter(None, [rest, asked]))
 
     def _asked(self, question: AnyQuestion, tag: str) -> str:
+        points = write_credit(question).points
         match question:
-            case ChoiceQuestion():
-                return self._choices(question, tag)
+            case ChoiceQuestion(options=options):
+                return "\n".join(self._option(each, tag, points) for each in options)
             case OrderQuestion(choices=choices):
                 lines = [
-                    f"{place}. {choice.text[tag]}{self._key(choice, tag)}"
+                    f"{place}. {self._item(choice, tag, points.get((choice.key, str(place))))}"
                     for place, choice in enumerate(choices, start=1)
                 ]
                 return "\n".join(lines)
             case MatchQuestion():
-                return self._pairs(question, tag)
+                return self._pairs(question, tag, points)
             case NumericQuestion():
                 return _number(question)
             case TextEntryQuestion(accepted=accepted, case_sensitive=case_sensitive):
                 return f"{'==' if case_sensitive else '='} {' | '.join(map(_escape_bar, accepted))}"
             case GapQuestion(text=text, gaps=gaps):
                 by_key = {gap.key: gap for gap in gaps}
-                return _TOKEN.sub(lambda match: _gap(by_key.get(match[1]), tag), text[tag])
+                return _TOKEN.sub(
+                    lambda match: self._gap(by_key.get(match[1]), tag, points), text[tag]
+                )
 
-    def _choices(self, question: ChoiceQuestion, tag: str) -> str:
-        entries = question.mapping.entries if question.mapping else ()
-        points = {entry.response: entry.points for entry in entries}
-        return "\n".join(
-            self._option(option, tag, points=points.get((option.key,)))
-            for option in question.options
-        )
-
-    def _option(self, option: Option, tag: str, *, points: float | None) -> str:
-        image = option.image
-        shown = f"![{image.alt[tag]}]({self._file_of(image)}) " if image else ""
+    def _option(self, option: Option, tag: str, points: Mapping[Response, float]) -> str:
         box = "[x]" if option.correct else "[ ]"
         said = f" > {option.feedback[tag]}" if option.feedback else ""
-        braces = self._key(option, tag, points=points)
-        return f"- {box} {shown}{escape(option.text[tag], '>')}{braces}{said}"
+        return f"- {box} {self._item(option, tag, points.get((option.key,)), mark='>')}{said}"
 
-    def _pairs(self, question: MatchQuestion, tag: str) -> str:
+    def _pairs(self, question: MatchQuestion, tag: str, points: Mapping[Response, float]) -> str:
+        """Return the pairs, then what belongs to none."""
         sources = {choice.key: choice for choice in question.sources}
         targets = {choice.key: choice for choice in question.targets}
-        lines = []
-        for left, right in question.pairs:
-            source, target = sources[left], targets[right]
-            before = f"{escape(source.text[tag], '=>')}{self._key(source, tag)}"
-            lines.append(f"- {before} => {target.text[tag]}{self._key(target, tag)}")
+        paired = {key for pair in question.pairs for key in pair}
+        lines = [
+            f"- {self._item(sources[left], tag, mark='=>')} => "
+            f"{self._item(targets[right], tag, points.get((left, right)))}"
+            for left, right in question.pairs
+            if left in sources and right in targets
+        ]
+        lines += [
+            f"- {self._item(source, tag, mark='=>')} =>"
+            for key, source in sources.items()
+            if key not in paired
+        ]
+        lines += [
+            f"- => {self._item(target, tag)}"
+            for key, target in targets.items()
+            if key not in paired
+        ]
         return "\n".join(lines)
 
-    def _key(self, choice: Choice, tag: str, *, points: float | None = None) -> str:
-        """Return the braces of a choice; a translation needs none."""
-        if tag != self._language:
+    def _item(
+        self, choice: Choice, tag: str, points: float | None = None, *, mark: str | None = None
+    ) -> str:
+        """Return a choice: its picture, its text, and braces, of which a translation needs none."""
+        image = choice.image
+        shown = f"![{image.alt[tag]}]({self._file_of(image)}) " if image else ""
+        text = choice.text[tag] if mark is None else escape(choice.text[tag], mark)
+        braces = item_key(choice.key, choice.text[tag], points=points)
+        return f"{shown}{text}{braces if tag == self._language else ''}"
+
+    def _gap(self, gap: Gap | None, tag: str, points: Mapping[Response, float]) -> str:
+        if gap is None:
             return ""
-        return item_key(choice.key, choice.text[tag], points=points)
+        if not gap.options:
+            mark = "==" if gap.case_sensitive else ""
+            return f"{{{{{mark}{'|'.join(map(_escape_bar, gap.accepted))}}}}}"
+        options = (
+            self._gap_option(option, tag, points.get((gap.key, option.key)))
+            for option in gap.options
+        )
+        return f"[[{'|'.join(options)}]]"
+
+    def _gap_option(self, option: Option, tag: str, points: float | None) -> str:
+        said = f" > {option.feedback[tag]}" if option.feedback else ""
+        text = self._item(option, tag, points, mark=">")
+        return f"{'*' if option.correct else ''}{_escape_bar(text + said)}"
 
 
 def _number(question: NumericQuestion) -> str:
     tolerance = f" +- {number(question.tolerance)}" if question.tolerance else ""
     unit = f" {question.unit}" if question.unit else ""
     return f"= {number(question.number)}{tolerance}{unit}"
-
-
-def _gap(gap: Gap | None, tag: str) -> str:
-    if gap is None:
-        return ""
-    if not gap.options:
-        return f"{{{{{'|'.join(map(_escape_bar, gap.accepted))}}}}}"
-    options = (
-        f"{'*' if option.correct else ''}{_escape_bar(option.text[tag])}" for option in gap.options
-    )
-    return f"[[{'|'.join(options)}]]"
 
 
 def _escape_bar(text: str) -> str:
