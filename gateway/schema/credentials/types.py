@@ -6,11 +6,11 @@ import graphene
 
 from gateway.context import Context
 from gateway.schema.connection import connection, many
-from gateway.schema.content.texts import localised
+from gateway.schema.content.texts import locale_argument, localised
 from gateway.schema.content.types.media import Image
 from gateway.schema.content.types.skill import JobRole, Skill
 from gateway.schema.contract_type import ContractType, contract_enum
-from gateway.schema.languages import Shown
+from gateway.schema.languages import Shown, chain
 from gateway.schema.node import Node
 from gateway.schema.resolvers import Batched, Projected
 from gateway.schema.scalars import JSON, DateTime, RawJson
@@ -49,8 +49,11 @@ CheckOutcomes = contract_enum(
 )
 
 
-def _image(achievement: contract.Achievement, _: Context) -> Shown[ImageRecord] | None:
-    return Shown(achievement.image, (achievement.language,)) if achievement.image else None
+def _image(
+    achievement: contract.Achievement, _: Context, locale: str | None = None
+) -> Shown[ImageRecord] | None:
+    languages = chain(locale, achievement.language)
+    return Shown(achievement.image, languages) if achievement.image else None
 
 
 async def achievements_of(
@@ -83,7 +86,9 @@ class Achievement(ContractType, record=contract.Achievement, interfaces=(Node,))
         lambda earned: (earned.criteria, earned.language),
         "What a holder did to earn it, in Markdown.",
     )
-    image = graphene.Field(Image, resolver=Projected(_image), description="The badge.")
+    image = graphene.Field(
+        Image, locale=locale_argument(), resolver=Projected(_image), description="The badge."
+    )
     issuer = graphene.Field(graphene.NonNull(Issuer), description="Who awards it.")
     skills = many(Skill, description="What it proves.")
     job_roles = many(JobRole, description="What it counts for.")

@@ -45,7 +45,11 @@ class Questions:
             return None
         asked, response = found
         mark = grading.mark(asked.question, response)
-        return None if mark is None else _show(mark, asked, most=mark.max_score)
+        return (
+            None
+            if mark is None
+            else _show(mark, asked, most=mark.max_score, language=version.course.language)
+        )
 
     def remark(
         self, version: Frozen, answer: contract.Answer, *, key: Frozen
@@ -59,7 +63,13 @@ class Questions:
         if other is None or (carried := carry(response, asked.question, other.question)) is None:
             return None
         mark = grading.mark(other.question, carried)
-        return None if mark is None else _show(mark, asked, most=bounds(asked.question)[1])
+        return (
+            None
+            if mark is None
+            else _show(
+                mark, asked, most=bounds(asked.question)[1], language=version.course.language
+            )
+        )
 
     def path(self, version: Frozen, question_id: str) -> str | None:
         """Return where a question stands, `lesson key/question key`."""
@@ -85,17 +95,21 @@ class Questions:
         return None if response is None else (asked, response)
 
 
-def _show(mark: grading.Mark, asked: Asked, *, most: float) -> contract.Mark:
+def _show(mark: grading.Mark, asked: Asked, *, most: float, language: str) -> contract.Mark:
     """Return a mark as promised, in the points of a question that gives `most`.
 
-    Feedback on an assessment would tell its answers, so it never leaves the service.
+    Feedback on an assessment would tell its answers, so it never leaves the service. Its text in
+    the course's own language comes first: who has none of the languages asked for shows that.
     """
+    feedback = mark.feedback
+    if feedback and language in feedback:
+        feedback = {language: feedback[language], **feedback}
     same = mark.max_score in (most, 0.0)
     return contract.Mark(
         correct=mark.correct,
         score=mark.score if same else mark.score * most / mark.max_score,
         max_score=most,
-        feedback=None if asked.assessed else mark.feedback,
+        feedback=None if asked.assessed else feedback,
     )
 
 

@@ -16,13 +16,13 @@ from gateway.schema.content.resolvers import (
     course_versions,
     draft_previews,
 )
-from gateway.schema.content.texts import localised
+from gateway.schema.content.texts import locale_argument, localised
 from gateway.schema.content.types.lesson import Module
 from gateway.schema.content.types.media import Image
 from gateway.schema.content.types.pack import OfflinePack
 from gateway.schema.content.types.skill import JobRole, Skill
 from gateway.schema.contract_type import ContractType, contract_enum
-from gateway.schema.languages import Shown
+from gateway.schema.languages import Shown, chain
 from gateway.schema.node import Node
 from gateway.schema.resolvers import Batched, Projected
 from gateway.schema.results import UserError, trouble_of
@@ -39,8 +39,10 @@ Levels = contract_enum(
 )
 
 
-def _cover(course: contract.Course, _: Context) -> Shown[contract.Image] | None:
-    return Shown(course.cover, (course.language,)) if course.cover else None
+def _cover(
+    course: contract.Course, _: Context, locale: str | None = None
+) -> Shown[contract.Image] | None:
+    return Shown(course.cover, chain(locale, course.language)) if course.cover else None
 
 
 def _modules(version: contract.CourseVersion, _: Context) -> list[Placed[Any]]:
@@ -166,7 +168,10 @@ class Course(ContractType, record=contract.Course, interfaces=(Node,)):
     minutes = graphene.Int(required=True, description="How long all of it takes, about.")
     lesson_count = graphene.Int(required=True, description="How many lessons it has.")
     cover = graphene.Field(
-        Image, resolver=Projected(_cover), description="A picture to show in lists."
+        Image,
+        locale=locale_argument(),
+        resolver=Projected(_cover),
+        description="A picture to show in lists.",
     )
     skills = many(Skill, description="What it teaches.")
     job_roles = many(JobRole, description="What it prepares for.")

@@ -8,20 +8,26 @@ import graphene
 from gateway.context import Context
 from gateway.schema.connection import many
 from gateway.schema.contract_type import ContractType
-from gateway.schema.languages import pick
 from gateway.schema.node import Node
 from gateway.schema.resolvers import Batched, Projected
 from services.content import contract
 
-NAME = "Short name: in the first language of Accept-Language that it has, else in English."
+NAME = (
+    "Short name: in the first language of Accept-Language that it has, else in English, else as "
+    "its framework or the course has it."
+)
 
 
 def _name(named: Any, context: Context) -> str:
-    return pick(named.names, (*context.languages, "en")) or str(named.name)
+    return str(_first(named.names, context) or named.name)
 
 
 def _description(named: Any, context: Context) -> str | None:
-    return pick(named.descriptions, (*context.languages, "en")) or named.description
+    return _first(named.descriptions, context) or named.description
+
+
+def _first(text: contract.LocalText, context: Context) -> str | None:
+    return next((text[tag] for tag in (*context.languages, "en") if tag in text), None)
 
 
 async def _skills(

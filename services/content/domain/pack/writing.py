@@ -116,7 +116,10 @@ class _Writer:
             title=self._pick(version.title),
             summary=self._pick(version.summary),
             minutes=version.minutes,
-            skills=tuple(document.Skill(id=each.id, name=each.name) for each in version.skills),
+            skills=tuple(
+                document.Skill(id=each.id, name=self._pick(each.names, each.name))
+                for each in version.skills
+            ),
             modules=tuple(
                 document.IndexedModule(
                     id=module.id,
@@ -175,10 +178,13 @@ class _Writer:
             ),
         )
 
-    def _pick(self, text: LocalText) -> str:
-        """Return the text in the first language of the chain that it has, else in any."""
+    def _pick(self, text: LocalText, otherwise: str | None = None) -> str:
+        """Return the text in the first language of the chain that it has, else `otherwise`.
+
+        Where that is not given, the text in any language.
+        """
         found = (text[tag] for tag in self._chain if tag in text)
-        return next(found, next(iter(text.values()), ""))
+        return next(found, next(iter(text.values()), "") if otherwise is None else otherwise)
 
 
 def _lesson_files(
