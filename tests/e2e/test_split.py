@@ -2,26 +2,46 @@
 
 import asyncio
 import json
+import os
+import signal
+import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from morsel.child import die_with
 from tests.e2e.test_loop import (
     course,
     guest,
     test_a_guest_learns_offline_on_two_devices_claims_and_is_verified,
 )
+from tests.services.content.samples import FRONT, zipped
 from tests.support.learner import App
-from tests.support.running import ROOT, Client, System
+from tests.support.running import ROOT, START_SECONDS, Client, System, client, free_port
+from tests.support.sockets import opened
+from tests.support.whole import course_files
 
 __all__ = ["test_a_guest_learns_offline_on_two_devices_claims_and_is_verified"]
 
 ENROL = ROOT / "graphql" / "operations" / "Enrol.graphql"
 PROCESSES = {"gateway", "content", "progress", "credentials"}
+IMPORT = """
+mutation Import($input: ImportCourseInput!) { importCourse(input: $input) {
+  course { id title version { id number } } userErrors { message } } }
+"""
+STANDS = "query Stands($slug: String!) { course(slug: $slug) { id version { id number } } }"
+PUBLISHED = "subscription { coursePublished { slug version { id number } } }"
+HEARD_SECONDS = 20
+"""What takes about a second, on a machine that does much else."""
 EVERYBODY = """
 query Everybody { catalog(first: 1) { nodes { achievement { id } } } viewer { id } }
 """
@@ -121,3 +141,90 @@ async def test_operations_are_measured_by_their_registered_names(
     assert 'morsel_operations_total{operation="ad-hoc",outcome="ok"}' in text
     assert 'morsel_operations_total{operation="Enrol",outcome="errors"}' in text
     assert "MadeUp" not in text
+
+
+async def test_another_gateway_shows_what_was_published(system: System, anybody: Client) -> None:
+    """Learners on other pods would go on with what is old, or never hear of the new version."""
+    author = anybody.signed_in(await system.token("split", "--role", "AUTHOR", "--org", "split"))
+    slug = "split-sums"
+
+    async def published(words: str) -> str:
+        files = {**course_files(slug), "lesson.md": (FRONT + words).encode()}
+        package = b64encode(zipped(files)).decode()
+        given = {"format": "MARKDOWN", "package": package, "publish": True}
+        done = (await author.run(IMPORT, input=given))["importCourse"]
+        assert done["userErrors"] == []
+        version: str = done["course"]["version"]["id"]
+        # the author sees it at once, by whatever way
+        assert (await author.run(STANDS, slug=slug))["course"]["version"]["id"] == version
+        return version
+
+    async with another_gateway(system) as url, client(url) as elsewhere, opened(url) as socket:
+        # given another gateway that holds the first version, and somebody who follows there
+        first = await published("Two and two are four.")
+        async with asyncio.timeout(HEARD_SECONDS):
+            while (found := (await elsewhere.run(STANDS, slug=slug))["course"]) is None:
+                await asyncio.sleep(0.1)
+        assert found["version"] == {"id": first, "number": 1}
+        await socket.init()
+        await socket.subscribe(PUBLISHED)
+        # when another version is published through the first gateway
+        second = await published("Three and one are four.")
+        # then the other one shows it and tells of it
+        async with asyncio.timeout(HEARD_SECONDS):
+            while (await elsewhere.run(STANDS, slug=slug))["course"]["version"]["id"] != second:
+                await asyncio.sleep(0.1)
+            told = await socket.hear()
+        shown = {"slug": slug, "version": {"id": second, "number": 2}}
+        assert told["payload"]["data"]["coursePublished"] == shown
+
+
+@asynccontextmanager
+async def another_gateway(system: System) -> AsyncIterator[str]:
+    """Run one more gateway beside that of a split system, told the same; yield its address."""
+    front = next(pid for pid in children(system.pid) if b"gateway" in arguments(pid))
+    port = str(free_port())
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "morsel", "serve", "gateway"),
+        cwd=ROOT,
+        env={**environment(front), "MORSEL_PORT": port, "MORSEL_HOST": "127.0.0.1"},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        preexec_fn=partial(die_with, os.getpid(), signal.SIGTERM),
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with asyncio.timeout(START_SECONDS), client(url) as probe:
+            while not await answers(probe, f"{url}/readyz"):
+                assert child.returncode is None
+                await asyncio.sleep(0.1)
+        yield url
+    finally:
+        child.terminate()
+        await child.wait()
+
+
+async def answers(probe: Client, url: str) -> bool:
+    """Return whether a process answers yet."""
+    try:
+        return (await probe.get(url))[0] == HTTPStatus.OK
+    except aiohttp.ClientError:
+        return False
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(each) for task in tasks for each in task.read_text(encoding="utf-8").split()]
+
+
+def arguments(pid: int) -> list[bytes]:
+    """Return what a process was started with."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
+def environment(pid: int) -> dict[str, str]:
+    """Return the environment that a process was started with."""
+    pairs = Path(f"/proc/{pid}/environ").read_text(encoding="utf-8").split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)

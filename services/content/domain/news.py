@@ -15,9 +15,11 @@ from services.kit.records import Record
 
 OVERLAP_MS = 60_000
 MAX_HEARD = 64
-"""Moves that a position names; of more than that within a minute the last."""
+"""Moves that a position names; of more within a minute the last, with all of their millisecond."""
+MOST_HEARD = 1_024
+"""More than these in one millisecond no server writes: the millisecond is gone past."""
 MARK_BYTES = 6
-MAX_TEXT = 2_000
+MAX_TEXT = 20_000
 _LAST_MS = 253_402_300_799_000
 """The end of the year 9999: what a date can hold."""
 _TIME = struct.Struct(">Q")
@@ -49,9 +51,12 @@ def hear(position: Position, moves: Iterable[Heard]) -> Position:
     if not heard:
         return position
     since = max(position.since, heard[-1].at - OVERLAP_MS + 1)
-    if len(heard) > MAX_HEARD:  # behind what is left out, or it would be news again
-        since = max(since, heard[-MAX_HEARD - 1].at + 1)
+    if len(heard) > MAX_HEARD:  # a millisecond is kept whole: what of it was not heard is news
+        since = max(since, heard[-MAX_HEARD].at)
     kept = tuple(move for move in heard if move.at >= since)
+    if len(kept) > MOST_HEARD:
+        since = heard[-MAX_HEARD].at + 1
+        kept = tuple(move for move in heard if move.at >= since)
     return Position(since=since, heard=kept)
 
 
@@ -68,7 +73,7 @@ def read_position(text: str) -> Position:
     except ValueError:
         raw = b""
     count, rest = divmod(len(raw) - _TIME.size, _MOVE.size)
-    if rest or not 0 <= count <= MAX_HEARD:
+    if rest or not 0 <= count <= MOST_HEARD:
         raise _no_position()
     (since,) = _TIME.unpack_from(raw)
     heard = tuple(Heard(at=at, mark=each) for at, each in _MOVE.iter_unpack(raw[_TIME.size :]))

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from services.content.contract import Move, Moves
 from services.content.domain.news import (
-    MAX_HEARD,
     OVERLAP_MS,
     Heard,
     Position,
@@ -64,7 +63,8 @@ class News:
         return position
 
     async def _behind(self, position: Position) -> list[StoredMove]:
-        found = await self._store.moves(from_millis(position.since), limit=MOST + MAX_HEARD)
+        limit = MOST + len(position.heard)
+        found = await self._store.moves(from_millis(position.since), limit=limit)
         known = set(position.heard)
         return [move for move in found if _heard(move) not in known][:MOST]
 

@@ -89,11 +89,20 @@ async def test_a_position_from_the_middle_goes_on_from_there(
     assert courses_of(await told(content, both.moved[0].position)) == [created.id]
 
 
-async def test_more_than_a_page_is_told_page_by_page(content: Content) -> None:
-    """After an import of thousands nobody is told of everything at once, and nothing is left."""
+@pytest.mark.parametrize("together", [3, 2 * MOST + 7], ids=["a few", "all"])
+async def test_more_than_a_page_is_told_page_by_page(content: Content, together: int) -> None:
+    """After an import of thousands nobody is told of everything at once, and nothing is left.
+
+    Not even where `together` courses move in one millisecond.
+    """
     start = await told(content, None)
     documents = [
-        {"_id": f"crs_{n:04}", "slug": f"s{n}", "published_count": 1, "moved_at": moment(n // 3)}
+        {
+            "_id": f"crs_{n:04}",
+            "slug": f"s{n}",
+            "published_count": 1,
+            "moved_at": moment(n // together),
+        }
         for n in range(2 * MOST + 7)
     ]
     await content._courses._courses.insert_many(documents)
