@@ -17,6 +17,7 @@ from morsel.welcome import COMMANDS
 from tests.support.running import ROOT, free_port
 
 DEMO_COURSES = {"spot-phishing", "read-data", "ask-an-ai-well"}
+DEMO_PATHWAY = "everyday-digital-judgement"
 ENROL = (ROOT / "graphql" / "operations" / "Enrol.graphql").read_text(encoding="utf-8")
 
 
@@ -165,6 +166,9 @@ async def test_commands_work_beside_a_running_one(tmp_path: Path) -> None:
         second = await _morsel("up", "--port", str(free_port()), "--data", str(tmp_path))
         taken = await _morsel("import", str(course), "--org", "acme", "--data", str(tmp_path))
         seeded = await _morsel("seed", "--data", str(tmp_path))
+        here, own = ("--data", str(tmp_path)), ("--org", "morsel-academy")
+        written = await _morsel("export", "--pathway", DEMO_PATHWAY, str(tmp_path / "way"), *here)
+        back = await _morsel("import", str(tmp_path / "way"), *own, *here)
         await up.end(signal.SIGINT)
 
     assert second[:2] == (1, "")
@@ -173,6 +177,8 @@ async def test_commands_work_beside_a_running_one(tmp_path: Path) -> None:
     assert "spot-phishing" in taken[1] + taken[2]
     assert seeded[0] == 0
     assert set(seeded[1].splitlines()) == {f"{slug}: 6 lessons, published" for slug in DEMO_COURSES}
+    assert written[:2] == (0, f"{DEMO_PATHWAY}: a pathway\n")
+    assert back[:2] == (0, f"{DEMO_PATHWAY}: a pathway of 3 courses\n")
 
 
 async def test_an_import_works_alone(tmp_path: Path) -> None:
