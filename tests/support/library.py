@@ -69,6 +69,7 @@ class Library:
             level=Level.BEGINNER,
             minutes=5,
             lesson_count=len(facts.lessons),
+            skills=(Skill(id=SKILL, name="Adding"),),
             version_id=facts.version_id,
         )
         return facts

@@ -8,7 +8,8 @@ learners  {_id: learner, through, body}
 courses   {_id: enrolment, learner, through, changed, active, body, outbox,
            course?, status, version, score?, completed?, earned, missed}
           course: gone once a guest's log is closed; missed: questions, "lesson/question"
-cards     {_id: review, learner, through, changed?, due?, body}
+cards     {_id: review, learner, through, changed?, due?, body,
+           course?, skills?, stability?, last?}: these of question cards, for reports of cohorts
           due: study day, gone while suspended; changed: gone before the first review
 cohorts   {_id, organisation, name, created, revision, assigned, code?, codeUntil?, outbox}
 members   {_id, cohort | left, learner, joined, outbox}

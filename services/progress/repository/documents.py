@@ -22,7 +22,8 @@ def card_update(document: CardDocument) -> tuple[Document, Document]:
         "body": ENCODER.encode(document),
     }
     gone: Document = {}
-    for name, value in (("due", document.due), ("changed", document.changed or None)):
+    shown = {"due": document.due, "changed": document.changed or None, **_reported(document)}
+    for name, value in shown.items():
         if value is None:
             gone[name] = ""
         else:
@@ -30,6 +31,19 @@ def card_update(document: CardDocument) -> tuple[Document, Document]:
     update = {"$set": fields} | ({"$unset": gone} if gone else {})
     where = {"_id": document.id, "learner": document.learner_id}
     return {**where, "through": {"$lte": document.through}}, update
+
+
+def _reported(document: CardDocument) -> dict[str, Any]:
+    """Return what reports of cohorts read of a question card; Nones of any other."""
+    skills = document.state.met.skills if document.state.met else ()
+    if document.schedule is None or not document.key.is_question or not skills:
+        return dict.fromkeys(("course", "skills", "stability", "last"))
+    return {
+        "course": document.key.course_id,
+        "skills": list(skills),
+        "stability": document.schedule.stability,
+        "last": document.schedule.last_day,
+    }
 
 
 def day_name(device: str, day: int) -> str:

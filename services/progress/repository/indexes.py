@@ -34,6 +34,11 @@ CARD_INDEXES = [
         name="learner_changed",
         partialFilterExpression={"changed": {"$exists": True}},
     ),
+    Index(
+        [("learner", 1), ("course", 1)],
+        name="learner_course",
+        partialFilterExpression={"course": {"$exists": True}},
+    ),
 ]
 STANDING_INDEX = "learner_standing"
 """By which reports of cohorts are read, without a look at the documents."""

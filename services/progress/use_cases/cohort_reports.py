@@ -6,21 +6,24 @@ Members are gone through in batches, so that a report costs what its cohort has,
 
 import csv
 import io
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 
 from services.content.contract import CatalogApi, Course, CourseVersion
 from services.kit.capabilities import Capabilities
-from services.kit.clock import Clock, from_millis, to_rfc3339
+from services.kit.clock import Clock, from_millis, to_millis, to_rfc3339
 from services.kit.errors import Invalid, NotFound
 from services.kit.ids import Kind, kind_of
 from services.kit.records import Page, PageArgs
 from services.progress.contract import (
     Assignment,
     CohortReport,
+    CohortSkill,
     EnrolmentStatus,
     Member,
 )
+from services.progress.domain.calendar import study_day
 from services.progress.domain.cohort import Assigned, CohortState, assignment_id
 from services.progress.domain.csv_cells import safe
 from services.progress.use_cases.cohort_store import Cohorts, Standing, Standings, Tally
@@ -112,6 +115,7 @@ class Reports:
             active7_days=await self._recent(cohort),
             completions=sum(tally.completed for tally in tallies.values()),
             mean_score=round(score / scored, DIGITS) if scored else None,
+            skills=await self._skills(cohort),
         )
 
     def csv_url(self, cohort: CohortState) -> str:
@@ -203,6 +207,31 @@ class Reports:
                 count += await self._standings.active(ids, courses, since=since)
         return count
 
+    async def _skills(self, cohort: CohortState) -> tuple[CohortSkill, ...]:
+        """Return how the cohort stands in each skill of its assigned courses, by id."""
+        courses = await self._courses(cohort)
+        taught = {id_: {skill.id for skill in one.skills} for id_, one in courses.items() if one}
+        proven: Counter[str] = Counter()
+        cards: Counter[str] = Counter()
+        chances: defaultdict[str, float] = defaultdict(float)
+        today = study_day(to_millis(self._clock()), 0)
+        async for ids in self._batches(cohort):
+            for earned in await self._standings.earned(ids, list(taught)):
+                proven.update(set().union(*(taught[course] for course in earned)))
+            for recall in await self._standings.recalls(ids, list(taught), today=today):
+                cards[recall.skill_id] += recall.cards
+                chances[recall.skill_id] += recall.chance
+        return tuple(
+            CohortSkill(
+                skill_id=skill,
+                proven=proven[skill],
+                mean_retention=round(chances[skill] / cards[skill], DIGITS)
+                if cards[skill]
+                else 0.0,
+            )
+            for skill in sorted(set().union(*taught.values()))
+        )
+
     async def _batches(self, cohort: CohortState) -> AsyncIterator[list[str]]:
         after = ""
         while ids := await self._cohorts.members(cohort.id, after=after, limit=BATCH):
@@ -237,7 +266,6 @@ def _sum(one: Tally, other: Tally) -> Tally:
     return Tally(
         course_id=one.course_id,
         completed=one.completed + other.completed,
-        awarded=one.awarded + other.awarded,
         scored=one.scored + other.scored,
         score=one.score + other.score,
     )

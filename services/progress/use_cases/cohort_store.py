@@ -42,11 +42,18 @@ class Tally(Record):
 
     course_id: str
     completed: int = 0
-    awarded: int = 0
-    """How many earned what the course awards."""
     scored: int = 0
     score: float = 0.0
     """Sum of the scores of those that have one."""
+
+
+class Recall(Record):
+    """Question cards of one skill, over some learners."""
+
+    skill_id: str
+    cards: int = 0
+    chance: float = 0.0
+    """Sum of the chances that they are still known."""
 
 
 class Cohorts(Protocol):
@@ -121,6 +128,16 @@ class Standings(Protocol):
         self, learner_ids: Collection[str], course_ids: Collection[str], *, since: datetime
     ) -> int:
         """Return how many of the learners did something in any of the courses."""
+
+    async def earned(
+        self, learner_ids: Collection[str], course_ids: Collection[str]
+    ) -> list[frozenset[str]]:
+        """Return for each learner who earned an award in which of the courses they did."""
+
+    async def recalls(
+        self, learner_ids: Collection[str], course_ids: Collection[str], *, today: int
+    ) -> list[Recall]:
+        """Return of each skill the chances that the learners' question cards are still known."""
 
     async def standings(
         self, learner_ids: Collection[str], course_ids: Collection[str]

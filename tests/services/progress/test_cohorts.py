@@ -338,6 +338,9 @@ async def test_a_report_counts_the_assigned_courses_alone(
     report = await progress.cohorts.report(MANAGER, cohort.id)
     ((assignment,),) = await progress.cohorts.assignments(MANAGER, (cohort.id,))
     assert (report.active7_days, report.completions, assignment.overdue) == (0, 1, 1)
+    # a skill is proven by the award, and kept in mind by question cards
+    (skill,) = report.skills
+    assert (skill.proven, 0.5 < skill.mean_retention < 1.0) == (1, True)
     # and the file says the same
     rows = await read_csv(progress, await progress.cohorts.csv_url(MANAGER, cohort.id))
     by_id = {row["learner_id"]: row for row in rows}
