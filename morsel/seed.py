@@ -13,9 +13,18 @@ from morsel.system import DEMO_ORGANISATION, content_alone
 from services.content.contract import AuthoringApi, CatalogApi, Imported, PathwaysApi
 from services.content.domain.native import PATHWAY
 from services.content.use_cases.pathway_files import PathwayFiles
+from services.kit.ids import Kind, global_id
+from services.kit.records import Actor, Role
+from services.progress.contract import Assign, CohortApi, Invite
 
 # Each folder is named as the slug of its course or pathway.
 DEMO = Path(__file__).resolve().parent.parent / "services" / "content" / "demo"
+DEMO_COURSE = "spot-phishing"
+DEMO_MANAGER = Actor(
+    subject=global_id(Kind.LEARNER, bytes(16)),  # nobody: all zeros is no one's hash
+    roles=frozenset({Role.MANAGER}),
+    organisation=DEMO_ORGANISATION,
+)
 
 
 def main(*, data: Data, mongo: str | None) -> int:
@@ -73,6 +82,16 @@ async def seed(
 
 async def _is_there(catalog: CatalogApi, slug: str) -> bool:
     return await catalog.courses_by_slug((slug,)) != (None,)
+
+
+async def seed_cohort(cohorts: CohortApi, catalog: CatalogApi) -> str | None:
+    """Make the demo cohort, which is to do the first demo course, and return its code."""
+    (course,) = await catalog.courses_by_slug((DEMO_COURSE,))
+    if course is None:
+        return None
+    cohort = await cohorts.create(DEMO_MANAGER, "Demo cohort")
+    await cohorts.assign(DEMO_MANAGER, Assign(cohort_id=cohort.id, course_id=course.id))
+    return (await cohorts.invite(DEMO_MANAGER, Invite(cohort_id=cohort.id))).code
 
 
 def _read_seen(path: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ import aiohttp
 from morsel.child import die_with, free_port
 from morsel.data import Data
 from morsel.refusal import Refusal
-from morsel.seed import seed
+from morsel.seed import seed, seed_cohort
 from morsel.system import environment
 from services.content.contract import AuthoringApi, CatalogApi, Imported, PathwaysApi
 from services.kit.health import READY_PATH
@@ -21,6 +21,7 @@ from services.kit.identity import Identity, public_key
 from services.kit.mongo import Driver
 from services.kit.rpc import Peer, connect
 from services.kit.settings import PREFIX
+from services.progress.contract import CohortApi
 
 SERVICES = ("content", "progress", "credentials")
 READY_SECONDS = 60.0
@@ -163,6 +164,19 @@ class Split:
             )
         finally:
             await content.close()
+
+    async def seed_cohort(self) -> str | None:
+        """Make the demo cohort, and return its code."""
+        identity = Identity("gateway", internal_key=self._keys["gateway"])
+        content, progress = (
+            Peer(name, self._urls[name], identity=identity) for name in ("content", "progress")
+        )
+        try:
+            return await seed_cohort(
+                connect(CohortApi, progress), connect(CatalogApi, content, reads=True)
+            )
+        finally:
+            await asyncio.gather(content.close(), progress.close())
 
 
 def _without_settings(env: Mapping[str, str]) -> dict[str, str]:

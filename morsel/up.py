@@ -13,7 +13,7 @@ from morsel import welcome
 from morsel.data import Data
 from morsel.issuer import development_issuer
 from morsel.refusal import Refusal
-from morsel.seed import seed
+from morsel.seed import seed, seed_cohort
 from morsel.split import Split
 from morsel.system import System, owned_mongo
 from services.content.contract import Imported
@@ -56,7 +56,8 @@ async def _run(
         await system.start()
         content = system.content
         _report(await seed(content.authoring, content.catalog, content.pathways, data))
-        welcome.show(public_url, welcome.write_tokens(data, system.issuer))
+        code = await seed_cohort(system.progress.cohorts, content.catalog)
+        welcome.show(public_url, welcome.write_tokens(data, system.issuer), code=code)
         await Server(system.app, drain=0).serve(sockets=[listener])
 
 
@@ -79,7 +80,8 @@ async def _run_split(
             stack.push_async_callback(split.stop)
             _report(await split.start())
             issuer = development_issuer(data, public_url)
-            welcome.show(public_url, welcome.write_tokens(data, issuer))
+            tokens = welcome.write_tokens(data, issuer)
+            welcome.show(public_url, tokens, code=await split.seed_cohort())
             await split.failed()
 
 

@@ -1,4 +1,4 @@
-"""What `morsel up` says once it answers: where, who can sign in, and three commands to try."""
+"""What `morsel up` says once it answers: where, who can sign in, and commands to try."""
 
 import json
 import shlex
@@ -14,6 +14,7 @@ from services.kit.records import Role
 PEOPLE = {
     "learner": (Role.LEARNER,),
     "author": (Role.LEARNER, Role.AUTHOR),
+    "manager": (Role.LEARNER, Role.MANAGER),
 }
 COMMANDS = (
     (
@@ -30,6 +31,11 @@ COMMANDS = (
         "What does my organisation write?",
         "author",
         "{ authoredCourses(first: 3) { nodes { slug title draft { revision } } } }",
+    ),
+    (
+        "How does my cohort get on?",
+        "manager",
+        "{ cohorts(first: 1) { nodes { id name report { members completions csvUrl } } } }",
     ),
 )
 
@@ -58,13 +64,22 @@ def commands(public_url: str, tokens: dict[str, Path]) -> list[tuple[str, str]]:
     ]
 
 
-def show(public_url: str, tokens: dict[str, Path], *, console: Console | None = None) -> None:
+def show(
+    public_url: str,
+    tokens: dict[str, Path],
+    *,
+    code: str | None = None,
+    console: Console | None = None,
+) -> None:
     """Print the welcome; long lines are never broken, so that they can be copied."""
     out = console or Console(soft_wrap=True, highlight=False)
     out.print(f"\n[bold]Morsel answers at {public_url}/graphql[/bold]   (Ctrl-C stops it)\n")
     for name, path in tokens.items():
         out.print(f"[dim]Token of the demo {name}, good for a day:[/dim]")
         out.print(path.read_text(encoding="ascii"), markup=False)
+    if code is not None:
+        out.print("[dim]Code to join the demo cohort with, good for 30 days (joinCohort):[/dim]")
+        out.print(code, markup=False)
     out.print("\nTry:")
     for title, command in commands(public_url, tokens):
         out.print(f"[dim]# {title}[/dim]")

@@ -54,10 +54,10 @@ class Explained(Collection):
         )
         return await super().count(where, hint=hint)
 
-    async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
+    async def aggregate(self, pipeline: Sequence[Filter], *, hint: str = "") -> list[Document]:
         asked = {"aggregate": self.name, "pipeline": list(pipeline), "cursor": {}}
-        await self._explain("aggregate", asked)
-        return await super().aggregate(pipeline)
+        await self._explain("aggregate", asked | ({"hint": hint} if hint else {}))
+        return await super().aggregate(pipeline, hint=hint)
 
     async def find_one(
         self, where: Filter, fields: Filter | None = None, *, sort: Sort | None = None

@@ -164,10 +164,11 @@ class Collection:
             result = await self._collection.delete_many(where)
             return int(result.deleted_count)
 
-    async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
-        """Return what an aggregation pipeline yields."""
+    async def aggregate(self, pipeline: Sequence[Filter], *, hint: str = "") -> list[Document]:
+        """Return what an aggregation pipeline yields, by the index of `hint`."""
+        options = {"hint": hint} if hint else {}
         with translated(f"aggregate in {self.name}"):
-            cursor = await awaited(self._collection.aggregate(pipeline))
+            cursor = await awaited(self._collection.aggregate(pipeline, **options))
             found: list[Document] = await cursor.to_list(None)
             return found
 

@@ -22,6 +22,8 @@ LOG_INDEXES = [
     ),
     Index([("due", 1)], name="pending_due", partialFilterExpression={"pending": True}),
 ]
+CARD_INDEX = "learner_course"
+"""By which reports of cohorts read cards."""
 CARD_INDEXES = [
     Index([("learner", 1)], name="learner"),
     Index(
@@ -36,7 +38,7 @@ CARD_INDEXES = [
     ),
     Index(
         [("learner", 1), ("course", 1)],
-        name="learner_course",
+        name=CARD_INDEX,
         partialFilterExpression={"course": {"$exists": True}},
     ),
 ]

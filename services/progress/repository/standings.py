@@ -7,7 +7,7 @@ from services.kit.clock import to_millis
 from services.kit.mongo import Database, Document
 from services.progress.contract import EnrolmentStatus
 from services.progress.domain import fsrs
-from services.progress.repository.indexes import STANDING_INDEX
+from services.progress.repository.indexes import CARD_INDEX, STANDING_INDEX
 from services.progress.use_cases.cohort_store import Recall, Standing, Tally
 
 FIELDS = {"_id": 0, "learner": 1, "course": 1, "status": 1}
@@ -37,7 +37,8 @@ class MongoStandings:
                         "score": {"$sum": {"$cond": [scored, "$score", 0.0]}},
                     }
                 },
-            ]
+            ],
+            hint=STANDING_INDEX,
         )
         return [
             Tally(
@@ -55,7 +56,8 @@ class MongoStandings:
         """Return how many of the learners did something in any of the courses."""
         where = among(learner_ids, course_ids) | {"active": {"$gte": to_millis(since)}}
         found = await self._courses.aggregate(
-            [{"$match": where}, {"$group": {"_id": "$learner"}}, {"$count": "n"}]
+            [{"$match": where}, {"$group": {"_id": "$learner"}}, {"$count": "n"}],
+            hint=STANDING_INDEX,
         )
         return sum(int(each["n"]) for each in found)
 
@@ -63,7 +65,8 @@ class MongoStandings:
         """Return for each learner who earned an award in which of the courses they did."""
         where = among(learner_ids, course_ids) | {"earned": True}
         found = await self._courses.aggregate(
-            [{"$match": where}, {"$group": {"_id": "$learner", "courses": {"$push": "$course"}}}]
+            [{"$match": where}, {"$group": {"_id": "$learner", "courses": {"$push": "$course"}}}],
+            hint=STANDING_INDEX,
         )
         return [frozenset(each["courses"]) for each in found]
 
@@ -71,7 +74,9 @@ class MongoStandings:
         self, learner_ids: Many[str], course_ids: Many[str], *, today: int
     ) -> list[Recall]:
         """Return of each skill the chances that the learners' question cards are still known."""
-        found = await self._cards.aggregate(recalled(learner_ids, course_ids, today=today))
+        found = await self._cards.aggregate(
+            recalled(learner_ids, course_ids, today=today), hint=CARD_INDEX
+        )
         return [
             Recall(skill_id=each["_id"], cards=int(each["cards"]), chance=float(each["chance"]))
             for each in found

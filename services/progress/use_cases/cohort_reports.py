@@ -4,6 +4,7 @@ Nothing else of a member is read, neither other courses nor when they were last 
 Members are gone through in batches, so that a report costs what its cohort has, and no more.
 """
 
+import asyncio
 import csv
 import io
 from collections import Counter, defaultdict
@@ -106,16 +107,21 @@ class Reports:
 
     async def report(self, cohort: CohortState) -> CohortReport:
         """Return how a cohort gets on."""
-        tallies = await self._tallies(cohort)
+        tallies, recent, skills, size = await asyncio.gather(
+            self._tallies(cohort),
+            self._recent(cohort),
+            self._skills(cohort),
+            self._cohorts.size(cohort.id),
+        )
         scored = sum(tally.scored for tally in tallies.values())
         score = sum(tally.score for tally in tallies.values())
         return CohortReport(
             cohort_id=cohort.id,
-            members=await self._cohorts.size(cohort.id),
-            active7_days=await self._recent(cohort),
+            members=size,
+            active7_days=recent,
             completions=sum(tally.completed for tally in tallies.values()),
             mean_score=round(score / scored, DIGITS) if scored else None,
-            skills=await self._skills(cohort),
+            skills=skills,
         )
 
     def csv_url(self, cohort: CohortState) -> str:
