@@ -167,7 +167,7 @@ async def main(members: int) -> None:
     """Fill, ask, print."""
     with tempfile.TemporaryDirectory() as folder:
         async with Mongod(Path(folder)) as mongod:
-            mongo = Mongo(mongod.uri, app_name="bench")
+            mongo = Mongo(mongod.uri, app_name="bench", timeout_ms=60_000)
             bench = Bench(mongo, members)
             await bench.fill()
             cohorts, id_ = bench.progress.cohorts, bench.cohort.id

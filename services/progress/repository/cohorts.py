@@ -2,14 +2,14 @@
 
 from collections.abc import Collection as Many
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from pymongo.errors import BulkWriteError
 
 from services.kit.ids import uuid7
-from services.kit.mongo import Database, Document
+from services.kit.mongo import Database, Document, patient
 from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
 from services.progress.domain.cohort import Assigned, CohortState
@@ -19,7 +19,8 @@ from services.progress.use_cases.cohort_store import Membership, Step
 
 CONSUMER = "progress"
 """Who tells the learners: this service itself."""
-GUESSES_KEPT = timedelta(hours=2)
+KEPT = {"$ifNull": ["$until", {"$add": ["$$NOW", 2 * 3_600_000]}]}
+"""When a count of guesses may go: two hours from its first, by the server's clock."""
 
 
 class MongoCohorts:
@@ -133,7 +134,8 @@ class MongoCohorts:
         ]
         present: frozenset[int] = frozenset()
         try:
-            await self._members.insert_many(documents)
+            with patient():
+                await self._members.insert_many(documents)
         except BulkWriteError as error:
             present = frozenset(clashing(error))
         self.feed.wake()
@@ -193,7 +195,7 @@ class MongoCohorts:
         hour = now.replace(minute=0, second=0, microsecond=0)
         counted = await self._guesses.find_one_and_update(
             {"_id": f"{learner_id}/{hour.isoformat()}"},
-            {"$inc": {"n": 1}, "$setOnInsert": {"until": hour + GUESSES_KEPT}},
+            [{"$set": {"n": {"$add": [{"$ifNull": ["$n", 0]}, 1]}, "until": KEPT}}],
             upsert=True,
         )
         return int(counted["n"]) if counted else 1

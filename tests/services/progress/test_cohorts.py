@@ -28,6 +28,7 @@ from services.progress.contract import (
     GuestProfile,
     Invite,
     Push,
+    SyncResult,
     Tombstone,
 )
 from services.progress.settings import Settings
@@ -69,10 +70,17 @@ async def cohort(progress: Progress) -> Cohort:
     return await progress.cohorts.create(MANAGER, "Class 7")
 
 
-async def sync(progress: Progress, actor: Actor, phone: Phone, *events: Any) -> list[Change]:
-    """Push events and return all changes of the learner."""
-    push = Push(device_id=phone.device, device_time=phone.now, events=Untrusted(list(events)))
-    return list((await progress.tracking.sync(actor, push)).changes)
+async def sync(
+    progress: Progress, actor: Actor, phone: Phone, *events: Any, since: str | None = None
+) -> SyncResult:
+    """Push events and return what changed since then."""
+    given = Untrusted(list(events))
+    push = Push(device_id=phone.device, device_time=phone.now, events=given, since=since)
+    return await progress.tracking.sync(actor, push)
+
+
+def assignments_in(result: SyncResult) -> list[Change]:
+    return [one for one in result.changes if one.kind is ChangeKind.ASSIGNMENT]
 
 
 async def told(progress: Progress) -> None:
@@ -112,8 +120,8 @@ async def test_a_member_has_what_the_cohort_is_assigned_and_keeps_progress_when_
         )
     assert await assigned(progress, actor) == [(COURSE, due)]
     # then the phone has the record
-    changes = await sync(progress, actor, phone)
-    (record,) = [one for one in changes if one.kind is ChangeKind.ASSIGNMENT]
+    first = await sync(progress, actor, phone)
+    (record,) = assignments_in(first)
     assert record.record == {
         "courseId": COURSE,
         "dueOn": "2026-12-24",
@@ -123,8 +131,7 @@ async def test_a_member_has_what_the_cohort_is_assigned_and_keeps_progress_when_
     await progress.cohorts.unassign(MANAGER, cohort.id, COURSE)
     await progress.cohorts.unassign(MANAGER, cohort.id, COURSE)
     assert await assigned(progress, actor) == []
-    changes = await sync(progress, actor, phone)
-    (gone,) = [one for one in changes if one.kind is ChangeKind.ASSIGNMENT]
+    (gone,) = assignments_in(await sync(progress, actor, phone, since=first.cursor))
     assert (gone.id, gone.tombstone) == (record.id, Tombstone.LEFT_SCOPE)
 
 
