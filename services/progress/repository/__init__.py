@@ -14,7 +14,7 @@ cards     {_id: review, learner, through, changed?, due?, body,
 cohorts   {_id, organisation, name, created, revision, assigned, code?, codeUntil?, outbox}
 members   {_id, cohort | left, learner, joined, outbox}
           left: the cohort that they were taken out of, until they were told
-guesses   {_id: learner and hour, n, until}
+guesses   {_id: learner and hour, learner, n, until}
 regrades  {_id: the entry of content's feed, outbox}
 meta      {_id: "epoch", value}
 

@@ -193,9 +193,10 @@ class MongoCohorts:
     async def guesses(self, learner_id: str, *, now: datetime) -> int:
         """Count one more code that somebody tried, and return how many there were this hour."""
         hour = now.replace(minute=0, second=0, microsecond=0)
+        one_more = {"$add": [{"$ifNull": ["$n", 0]}, 1]}
         counted = await self._guesses.find_one_and_update(
             {"_id": f"{learner_id}/{hour.isoformat()}"},
-            [{"$set": {"n": {"$add": [{"$ifNull": ["$n", 0]}, 1]}, "until": KEPT}}],
+            [{"$set": {"learner": learner_id, "n": one_more, "until": KEPT}}],
             upsert=True,
         )
         return int(counted["n"]) if counted else 1

@@ -83,4 +83,7 @@ MEMBER_INDEXES = [
     Index([("cohort", 1), ("learner", 1)], name="cohort_learner"),
     *Outbox.indexes(),
 ]
-GUESS_INDEXES = [Index([("until", 1)], name="until", expireAfterSeconds=0)]
+GUESS_INDEXES = [
+    Index([("learner", 1)], name="learner"),
+    Index([("until", 1)], name="until", expireAfterSeconds=0),
+]

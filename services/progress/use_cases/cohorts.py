@@ -128,8 +128,9 @@ class CohortUseCases:
         cohort = await self._cohorts.by_code(typed) if typed else None
         if cohort is None or cohort.open_code(now) is None:
             raise NotFound(WRONG_CODE, path=("code",))
-        await self._enter(cohort.id, (actor.subject,))
         await self._assigning.tell(cohort.id, actor.subject, own=registering(actor, self._clock))
+        await self._enter(cohort.id, (actor.subject,))
+        await self._assigning.tell(cohort.id, actor.subject)
         return shown(cohort)
 
     async def remove(self, actor: Actor, cohort_id: str, learner_id: str) -> Cohort:

@@ -27,6 +27,7 @@ from services.progress.contract import (
     Cohort,
     GuestProfile,
     Invite,
+    Known,
     Push,
     SyncResult,
     Tombstone,
@@ -119,6 +120,9 @@ async def test_a_member_has_what_the_cohort_is_assigned_and_keeps_progress_when_
             MANAGER, Assign(cohort_id=cohort.id, course_id=COURSE, due_on=due)
         )
     assert await assigned(progress, actor) == [(COURSE, due)]
+    (head,) = await progress.learners.heads((Known(learner_id=actor.subject, n=0),), wait=0)
+    told_of = [ChangeKind.ASSIGNMENT in notice.kinds for notice in head.notices]
+    assert sum(told_of) == 2
     # then the phone has the record
     first = await sync(progress, actor, phone)
     (record,) = assignments_in(first)
