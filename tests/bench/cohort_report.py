@@ -140,7 +140,7 @@ class Bench:
                 ),
             )
             _, update = card_update(document)
-            yield {"_id": document.id, **update["$set"]}
+            yield {"_id": document.id, "learner": learner_id, **update["$set"]}
 
     async def csv(self) -> int:
         """Read the file, and return its bytes."""
