@@ -39,7 +39,7 @@ from services.kit.metrics import Measure, metrics_route
 from services.kit.rpc import Peer, connect
 from services.kit.settings import SettingsError
 from services.kit.telemetry import RequestLog
-from services.progress.contract import CohortApi, ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import CohortApi, HomeApi, ImpactApi, LearnerApi, TrackingApi
 
 Closing: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -111,6 +111,7 @@ def create_standalone_app(
         pathways=connect(PathwaysApi, content),
         tracking=connect(TrackingApi, progress),
         learners=connect(LearnerApi, progress, reads=True),
+        homes=connect(HomeApi, progress, reads=True),
         impact=connect(ImpactApi, progress, reads=True),
         cohorts=connect(CohortApi, progress),
         credentials=connect(CredentialsApi, credentials, reads=True),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
-from services.progress.contract import CohortApi, ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import CohortApi, HomeApi, ImpactApi, LearnerApi, TrackingApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Clients:
     pathways: PathwaysApi
     tracking: TrackingApi
     learners: LearnerApi
+    homes: HomeApi
     impact: ImpactApi
     cohorts: CohortApi
     credentials: CredentialsApi

@@ -44,16 +44,8 @@ class Context:
 
     def __post_init__(self) -> None:
         """Open the loaders of this operation."""
-        clients = self.clients
         self.batches = Batches(self.work)
-        self.loaders = Loaders(
-            self.published,
-            clients.catalog,
-            clients.pathways,
-            clients.learners,
-            clients.credentials,
-            work=self.work,
-        )
+        self.loaders = Loaders(self.published, self.clients, work=self.work)
 
     @property
     def clients(self) -> Clients:

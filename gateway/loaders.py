@@ -7,7 +7,7 @@ long as an operation; keys carry the viewer, so that all operations in flight ma
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.published import PublishedReads
 from services.content.contract import (
@@ -23,11 +23,13 @@ from services.credentials.contract import Achievement, Credential, CredentialsAp
 from services.progress.contract import (
     CourseKey,
     Enrolment,
+    Home,
+    HomeApi,
     LearnerApi,
-    LearnerAssignment,
     LessonKey,
     LessonProgress,
-    Profile,
+    Review,
+    ReviewKey,
 )
 
 K = TypeVar("K", bound=Hashable)
@@ -161,20 +163,43 @@ def _fail(futures: Sequence[asyncio.Future[Any]], error: Exception) -> None:
             future.exception()  # a field that was given up meanwhile leaves it unread
 
 
+class Doors(Protocol):
+    """What the loaders ask of: the clients of the gateway have all of it."""
+
+    @property
+    def catalog(self) -> CatalogApi:
+        """Courses, and what they teach."""
+
+    @property
+    def pathways(self) -> PathwaysApi:
+        """Stacks of courses."""
+
+    @property
+    def learners(self) -> LearnerApi:
+        """Where learners are."""
+
+    @property
+    def homes(self) -> HomeApi:
+        """What learners see of their own."""
+
+    @property
+    def credentials(self) -> CredentialsApi:
+        """What is awarded."""
+
+
 class Loaders:
     """The loaders of one operation, one per contract method that takes keys."""
 
     def __init__(
         self,
         published: PublishedReads,
-        catalog: CatalogApi,
-        pathways: PathwaysApi,
-        learners: LearnerApi,
-        credentials: CredentialsApi,
+        doors: Doors,
         *,
         work: Work,
     ) -> None:
         """Bind each to its method."""
+        catalog, pathways, learners = doors.catalog, doors.pathways, doors.learners
+        homes, credentials = doors.homes, doors.credentials
         self.courses: Loader[str, Course | None] = Loader(published.courses, work)
         self.courses_by_slug: Loader[str, Course | None] = Loader(published.courses_by_slug, work)
         self.versions: Loader[str, CourseVersion | None] = Loader(published.versions, work)
@@ -186,13 +211,11 @@ class Loaders:
         self.skills: Loader[str, Skill | None] = Loader(published.skills, work)
         self.job_roles: Loader[str, JobRole | None] = Loader(catalog.job_roles, work)
         self.job_role_skills: Loader[str, Sequence[Skill]] = Loader(catalog.job_role_skills, work)
-        self.profiles: Loader[str, Profile | None] = Loader(learners.profiles, work)
+        self.homes: Loader[str, Home] = Loader(homes.homes, work)
+        self.reviews: Loader[ReviewKey, Review | None] = Loader(homes.reviews, work)
         self.enrolments: Loader[CourseKey, Enrolment | None] = Loader(learners.enrolments, work)
         self.lesson_progress: Loader[LessonKey, LessonProgress | None] = Loader(
             learners.lesson_progress, work
-        )
-        self.assignments: Loader[str, Sequence[LearnerAssignment]] = Loader(
-            learners.assignments, work
         )
         self.achievements: Loader[str, Achievement | None] = Loader(credentials.achievements, work)
         self.held: Loader[HolderKey, Credential | None] = Loader(credentials.held, work)

@@ -70,6 +70,7 @@ class System:
             pathways=self.content.pathways,
             tracking=self.progress.tracking,
             learners=self.progress.learners,
+            homes=self.progress.homes,
             impact=self.progress.impact,
             cohorts=self.progress.cohorts,
             credentials=self.credentials.credentials,

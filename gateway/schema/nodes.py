@@ -15,6 +15,7 @@ from gateway.schema.progress.cohort_resolvers import (
     read_cohort,
     read_learner_assignment,
 )
+from gateway.schema.progress.home_resolvers import read_review
 from gateway.schema.progress.resolvers import viewer_of
 from gateway.schema.resolvers import AtRoot
 from services.kit.errors import Invalid
@@ -54,6 +55,7 @@ READERS: Mapping[Kind, Callable[[Context, str], Awaitable[Any]]] = {
     Kind.JOB_ROLE: lambda context, id_: context.loaders.job_roles.load(id_),
     Kind.LEARNER: _viewer,
     Kind.ENROLMENT: _enrolment,
+    Kind.REVIEW: read_review,
     Kind.ACHIEVEMENT: lambda context, id_: context.loaders.achievements.load(id_),
     Kind.CREDENTIAL: lambda context, id_: read_credential(context, id=id_),
     Kind.COHORT: lambda context, id_: read_cohort(context, id=id_),

@@ -37,6 +37,7 @@ from services.progress.use_cases.cohort_reports import Reports
 from services.progress.use_cases.cohorts import CohortUseCases
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.heads import Heads
+from services.progress.use_cases.homes import Homes
 from services.progress.use_cases.impact import Impacts
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.pulling import Puller, new_epoch
@@ -68,7 +69,7 @@ class ContentDoors:
 
 
 class Progress:
-    """The progress service: TrackingApi, LearnerApi, ImpactApi, CohortApi and its feed."""
+    """The progress service: TrackingApi, LearnerApi, HomeApi, ImpactApi, CohortApi, its feed."""
 
     def __init__(
         self,
@@ -91,6 +92,7 @@ class Progress:
         self._puller = Puller(self.store, key=_secret(settings), clock=clock)
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, self._projector, heads)
+        self.homes = Homes(self.store, self._projector, facts, clock)
         self.tracking = Tracking(
             self.store,
             appender,
@@ -249,13 +251,6 @@ def create_app(settings: Settings) -> Starlette:
         await health.close()
         await mongo.close()
 
-    internal = internal_routes(
-        tracking=service.tracking,
-        learners=service.learners,
-        impact=service.impact,
-        cohorts=service.cohorts,
-        feed=service.feed,
-        identity=identity,
-    )
+    internal = internal_routes(service, identity=identity)
     ours = [*health.routes(), metrics_route(*service.measures)]
     return Starlette(routes=[*ours, *internal, *service.routes], lifespan=lifespan)

@@ -1,6 +1,7 @@
 """Over HTTP: calls of the gateway and of other services, reports as files, and invitations."""
 
 from html import escape
+from typing import Protocol
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from services.kit.errors import Code, ServiceError
 from services.kit.identity import Identity
 from services.kit.records import FeedApi
 from services.kit.rpc import serve
-from services.progress.contract import CohortApi, ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import CohortApi, HomeApi, ImpactApi, LearnerApi, TrackingApi
 from services.progress.use_cases.cohort_reports import Reports
 
 CSV = "text/csv; charset=utf-8; header=present"
@@ -27,22 +28,43 @@ INVITED = """<!doctype html>
 """
 
 
-def internal_routes(
-    *,
-    tracking: TrackingApi,
-    learners: LearnerApi,
-    impact: ImpactApi,
-    cohorts: CohortApi,
-    feed: FeedApi,
-    identity: Identity,
-) -> list[Route]:
+class Roles(Protocol):
+    """What the service does for others, role by role."""
+
+    @property
+    def tracking(self) -> TrackingApi:
+        """The writes."""
+
+    @property
+    def learners(self) -> LearnerApi:
+        """Where learners are."""
+
+    @property
+    def homes(self) -> HomeApi:
+        """What learners see of their own."""
+
+    @property
+    def impact(self) -> ImpactApi:
+        """What publishing would do."""
+
+    @property
+    def cohorts(self) -> CohortApi:
+        """Cohorts, for managers."""
+
+    @property
+    def feed(self) -> FeedApi:
+        """What happened."""
+
+
+def internal_routes(service: Roles, *, identity: Identity) -> list[Route]:
     """Return the routes that other services call, each refused without an internal token."""
     return [
-        *serve(TrackingApi, tracking, identity=identity),
-        *serve(LearnerApi, learners, identity=identity),
-        *serve(ImpactApi, impact, identity=identity),
-        *serve(CohortApi, cohorts, identity=identity),
-        *serve(FeedApi, feed, identity=identity),
+        *serve(TrackingApi, service.tracking, identity=identity),
+        *serve(LearnerApi, service.learners, identity=identity),
+        *serve(HomeApi, service.homes, identity=identity),
+        *serve(ImpactApi, service.impact, identity=identity),
+        *serve(CohortApi, service.cohorts, identity=identity),
+        *serve(FeedApi, service.feed, identity=identity),
     ]
 
 

@@ -18,6 +18,7 @@ DRAFT = {"courseId": VERSION.course_id, "baseRevision": 1}
 VARIABLES: dict[str, dict[str, Any]] = {
     "AuthoredCourses": {},
     "ArchiveCourse": COURSE,
+    "Bookmarks": {},
     "Catalogue": {},
     "ClaimGuest": {"input": {"guestToken": "none"}},
     "CourseDraft": {"id": VERSION.course_id},
@@ -42,6 +43,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "PreviewPublish": COURSE,
     "PublishCourse": {"input": DRAFT},
     "RequestUpload": {"input": {"mediaType": "image/png", "bytes": 9, "sha256": "0" * 64}},
+    "Reviews": {"dueBefore": "2026-12-24", "locale": "de"},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
     "Skills": {"search": "add", "framework": "TEST"},
     "SavePathway": {
@@ -58,6 +60,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     },
     "UnscheduleCourse": COURSE,
     "UpdateDraft": {"input": {**DRAFT, "content": {}}},
+    "UpdateProfile": {"input": {"dailyGoalMinutes": 5}},
     "VerifyCredential": {"input": {"jwt": "a.b.c"}},
     "Withdraw": COURSE,
 }

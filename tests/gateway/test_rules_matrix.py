@@ -235,6 +235,7 @@ THINGS: dict[Kind, Callable[[Whole], str]] = {
     Kind.COHORT: lambda whole: whole.cohort.id,
     Kind.ASSIGNMENT: lambda whole: whole.assignment_id,
     Kind.LEARNER_ASSIGNMENT: lambda whole: whole.learner_assignment_id,
+    Kind.REVIEW: lambda whole: whole.review_id,
 }
 """Something of each kind, where not all of it is public: of the academy, or of another learner."""
 SAMPLES: dict[str, list[Call]] = {
@@ -270,6 +271,9 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.enrol": [ENROL],
     "Mutation.withdraw": [mutation("withdraw", "CourseIdInput", an_enrolment)],
     "Mutation.sync": [mutation("sync", "SyncInput", given(**PHONE))],
+    "Mutation.updateProfile": [
+        mutation("updateProfile", "UpdateProfileInput", given(locale="de", dailyGoalMinutes=5))
+    ],
     "Mutation.createCourse": [mutation("createCourse", "CreateCourseInput", a_new_course)],
     "Mutation.importCourse": [mutation("importCourse", "ImportCourseInput", a_new_package)],
     "Mutation.requestUpload": [

@@ -69,7 +69,10 @@ BETWEEN_SERVICES = {
     "LearnerApi.event_days",
     "LearnerApi.enrolments_of",
     "LearnerApi.heads",
-    "LearnerApi.assignments",
+    "HomeApi.homes",
+    "HomeApi.due_reviews",
+    "HomeApi.reviews",
+    "HomeApi.bookmarks",
     "ImpactApi.impacts",
     "CredentialsApi.held",
     "CredentialsApi.held_by",
@@ -228,6 +231,13 @@ async def withdraw(whole: Whole, actor: Actor) -> Any:
 async def sync(whole: Whole, actor: Actor) -> Any:
     """Pull."""
     return await whole.progress.tracking.sync(actor, a_push())
+
+
+@tries("TrackingApi.update_profile")
+async def update_profile(whole: Whole, actor: Actor) -> Any:
+    """Change a setting of one's own."""
+    update = progress.ProfileUpdate(locale="de")
+    return await whole.progress.tracking.update_profile(actor, update)
 
 
 @tries("CredentialsApi.credentials")
@@ -409,6 +419,7 @@ def expected(method: str, actor: Actor) -> str:
             f"CohortApi.{name}": (manages_it(actor), elsewhere)
             for name in (*of_cohorts, *of_reports)
         },
+        "TrackingApi.update_profile": (True, ""),
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
     }[method]

@@ -33,7 +33,9 @@ from services.kit.mongo import Mongo
 from services.kit.records import Actor, Role
 from services.progress import app as progress_app
 from services.progress.contract import Assign, Cohort, Enrolment, GuestProfile, Invite
+from services.progress.domain.cards import CardKey
 from services.progress.domain.cohort import assignment_id, learner_assignment_id
+from services.progress.domain.ids import review_id
 from services.progress.settings import Settings as ProgressSettings
 from tests.services.content.samples import FRONT, folder, package
 
@@ -130,6 +132,11 @@ class Whole:
         self._driver: MongoClient[Any] = MongoClient(mongo_uri)
 
     @property
+    def review_id(self) -> str:
+        """Return the id that a card of the holder has."""
+        return review_id(HOLDER.subject, CardKey(self.published.id, "lesson", "q"))
+
+    @property
     def clients(self) -> Clients:
         """Return the services as the gateway sees them."""
         return Clients(
@@ -138,6 +145,7 @@ class Whole:
             pathways=self.content.pathways,
             tracking=self.progress.tracking,
             learners=self.progress.learners,
+            homes=self.progress.homes,
             impact=self.progress.impact,
             cohorts=self.progress.cohorts,
             credentials=self.credentials.credentials,

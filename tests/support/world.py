@@ -8,7 +8,8 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from contextlib import suppress
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -32,9 +33,12 @@ from services.kit.errors import (
 from services.kit.ids import Kind, global_id, new_id
 from services.kit.records import Actor, Page, PageArgs, Role
 from services.progress import contract as progress
+from services.progress.domain.settings import check_update
 from tests.support.counted import EPOCH, Counted, paged
 from tests.support.roll import Roll
 
+Own = TypeVar("Own", progress.Review, progress.Enrolment)
+PROFILE = ("display_name", "locale", "time_zone", "discoverable", "contact_url")
 MAX_UPLOAD = 1_000_000
 
 
@@ -336,13 +340,16 @@ class Paths(Counted):
 
 
 class Ledger(Counted):
-    """TrackingApi and LearnerApi over events kept by id."""
+    """TrackingApi, LearnerApi and HomeApi over events kept by id."""
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
         self._shelf = shelf
         self._profiles: dict[str, progress.Profile] = {}
         self._enrolments: dict[progress.CourseKey, progress.Enrolment] = {}
+        self._goals: dict[str, int] = {}
+        self._reviews: list[progress.Review] = []
+        self._bookmarks: defaultdict[str, list[progress.Bookmark]] = defaultdict(list)
         self._events: dict[str, dict[str, str]] = {}
         self._assigned: dict[str, list[progress.LearnerAssignment]] = {}
         self._notices: defaultdict[str, list[progress.Notice]] = defaultdict(list)
@@ -416,6 +423,65 @@ class Ledger(Counted):
             digest=f"{len(stored):032x}",
         )
 
+    async def update_profile(
+        self, actor: Actor, update: progress.ProfileUpdate
+    ) -> progress.Profile:
+        check_update(update)
+        before = self._profiles.get(actor.subject, progress.Profile(learner_id=actor.subject))
+        told = {name: getattr(update, name) for name in PROFILE}
+        changed = {name: value or None for name, value in told.items() if value is not None}
+        self._profiles[actor.subject] = msgspec.structs.replace(before, **changed)
+        if update.daily_goal_minutes is not None:
+            self._goals[actor.subject] = update.daily_goal_minutes
+        return self._profiles[actor.subject]
+
+    async def homes(self, learner_ids: tuple[str, ...]) -> tuple[progress.Home, ...]:
+        return tuple(
+            progress.Home(
+                profile=self._profiles.get(id_),
+                goal=progress.DailyGoal(
+                    minutes=self._goals.get(id_, 10), days_per_week=7, minutes_today=0.0
+                ),
+                streak=progress.Streak(freezes_left=2),
+                due_reviews=len(self._own(id_, self._reviews)),
+                assignments=tuple(self._assigned.get(id_, ())),
+                assigned=tuple(self._own(id_, list(self._enrolments.values()))),
+                continued=tuple(
+                    msgspec.structs.replace(each, lessons=())
+                    for each in self._own(id_, list(self._enrolments.values()))
+                    if each.status is progress.EnrolmentStatus.ACTIVE
+                ),
+            )
+            for id_ in learner_ids
+        )
+
+    async def due_reviews(
+        self, learner_id: str, *, before: date | None, page: PageArgs
+    ) -> Page[progress.Review]:
+        own = self._own(learner_id, self._reviews)
+        return paged([each for each in own if before is None or each.due_on < before], page)
+
+    async def reviews(
+        self, keys: tuple[progress.ReviewKey, ...]
+    ) -> tuple[progress.Review | None, ...]:
+        return tuple(
+            next(
+                (
+                    each
+                    for each in self._own(key.learner_id, self._reviews)
+                    if each.id == key.review_id
+                ),
+                None,
+            )
+            for key in keys
+        )
+
+    async def bookmarks(self, learner_id: str, page: PageArgs) -> Page[progress.Bookmark]:
+        return paged(self._bookmarks[learner_id], page)
+
+    def _own(self, learner_id: str, things: list[Own]) -> list[Own]:
+        return [each for each in things if each.learner_id == learner_id]
+
     async def impacts(self, targets: tuple[content.Target, ...]) -> tuple[progress.Impact, ...]:
         enrolled = [key.course_id for key in self._enrolments]
         return tuple(
@@ -457,11 +523,6 @@ class Ledger(Counted):
             if key.learner_id == learner_id and status in (None, enrolment.status)
         ]
         return paged(own, page)
-
-    async def assignments(
-        self, learner_ids: tuple[str, ...]
-    ) -> tuple[tuple[progress.LearnerAssignment, ...], ...]:
-        return tuple(tuple(self._assigned.get(id_, ())) for id_ in learner_ids)
 
     async def heads(
         self, known: tuple[progress.Known, ...], *, wait: float
@@ -567,6 +628,7 @@ class World:
             pathways=self.paths,
             tracking=self.ledger,
             learners=self.ledger,
+            homes=self.ledger,
             impact=self.ledger,
             cohorts=self.roll,
             credentials=self.cabinet,

@@ -15,7 +15,6 @@ from services.progress.contract import (
     Cohort,
     CohortReport,
     CohortSkill,
-    CourseKey,
     Enrolment,
     LearnerAssignment,
     Member,
@@ -45,14 +44,15 @@ async def learner_assignments(
     profiles: Sequence[Profile], context: Context
 ) -> Sequence[Sequence[LearnerAssignment]]:
     """Return what each viewer's cohorts ask of them."""
-    return await context.loaders.assignments.load_many([each.learner_id for each in profiles])
+    homes = await context.loaders.homes.load_many([each.learner_id for each in profiles])
+    return [home.assignments for home in homes]
 
 
 async def read_learner_assignment(context: Context, id_: str) -> LearnerAssignment | None:
     """Return one of the viewer's own assignments."""
     if context.actor is None:
         return None
-    own = await context.loaders.assignments.load(context.actor.subject)
+    own = (await context.loaders.homes.load(context.actor.subject)).assignments
     return next((each for each in own if each.id == id_), None)
 
 
@@ -60,20 +60,21 @@ async def assigned_enrolments(
     assigned: Sequence[LearnerAssignment], context: Context
 ) -> Sequence[Enrolment | None]:
     """Return where the learner is in each assigned course."""
-    keys = [CourseKey(learner_id=each.learner_id, course_id=each.course_id) for each in assigned]
-    return await context.loaders.enrolments.load_many(keys)
+    homes = await context.loaders.homes.load_many([each.learner_id for each in assigned])
+    return [
+        next((one for one in home.assigned if one.course_id == each.course_id), None)
+        for each, home in zip(assigned, homes, strict=True)
+    ]
 
 
 async def due_dates(held: Sequence[Enrolment], context: Context) -> Sequence[date | None]:
     """Return the first day on which a cohort asks for each enrolment's course."""
-    asked = await context.loaders.assignments.load_many([each.learner_id for each in held])
-    return [
-        min(
-            (one.due_on for one in own if one.course_id == each.course_id and one.due_on),
-            default=None,
-        )
-        for each, own in zip(held, asked, strict=True)
+    homes = await context.loaders.homes.load_many([each.learner_id for each in held])
+    asked = [
+        [one.due_on for one in home.assignments if one.course_id == each.course_id]
+        for each, home in zip(held, homes, strict=True)
     ]
+    return [min(filter(None, days), default=None) for days in asked]
 
 
 async def cohort_members(

@@ -11,6 +11,8 @@ from services.content.contract import Course, CourseVersion, Lesson
 from services.credentials.contract import Credential, HolderKey
 from services.kit.records import Actor, PageArgs, Role
 from services.progress.contract import (
+    MOST_CONTINUED,
+    CourseKey,
     DayKey,
     Enrolment,
     EnrolmentStatus,
@@ -23,8 +25,8 @@ from services.progress.contract import (
 
 async def viewer_of(context: Context, actor: Actor) -> Profile:
     """Return an actor's profile; of somebody who has stored nothing yet, what their token says."""
-    profile = await context.loaders.profiles.load(actor.subject)
-    return profile or Profile(
+    home = await context.loaders.homes.load(actor.subject)
+    return home.profile or Profile(
         learner_id=actor.subject,
         display_name=actor.name,
         email=actor.email,
@@ -66,8 +68,11 @@ async def enrolments(
 async def continue_learning(
     profiles: Sequence[Profile], context: Context, *, first: int | None = None
 ) -> Sequence[Sequence[Enrolment]]:
-    """Return each viewer's active enrolments, most recent first."""
+    """Return each viewer's active enrolments, most recent first: of what Home reads, if it may."""
     page: PageArgs = page_args(first, None, default=3)
+    if page.first <= MOST_CONTINUED:
+        homes = await context.loaders.homes.load_many([each.learner_id for each in profiles])
+        return [home.continued[: page.first] for home in homes]
     return [
         (
             await context.clients.learners.enrolments_of(
@@ -84,6 +89,20 @@ async def event_days(
     """Return what is stored of a device and day of each viewer."""
     keys = (DayKey(learner_id=one.learner_id, device_id=device_id, day=day) for one in profiles)
     return await context.clients.learners.event_days(tuple(keys))
+
+
+async def enrolled_lessons(
+    held: Sequence[Enrolment], context: Context
+) -> Sequence[Sequence[LessonProgress]]:
+    """Return the lessons of each enrolment; Home's come without, and are asked for here."""
+    keys = [
+        None if each.lessons else CourseKey(learner_id=each.learner_id, course_id=each.course_id)
+        for each in held
+    ]
+    found = await present(context.loaders.enrolments, keys)
+    return [
+        whole.lessons if whole else each.lessons for each, whole in zip(held, found, strict=True)
+    ]
 
 
 async def held_credentials(

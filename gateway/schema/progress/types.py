@@ -13,10 +13,24 @@ from gateway.schema.progress.cohort_resolvers import (
     due_dates,
     learner_assignments,
 )
+from gateway.schema.progress.home_resolvers import (
+    bookmarked_lessons,
+    due_counts,
+    due_reviews,
+    goals,
+    streaks,
+)
+from gateway.schema.progress.home_types import (
+    DailyGoal,
+    LessonConnection,
+    ReviewConnection,
+    Streak,
+)
 from gateway.schema.progress.resolvers import (
     continue_learning,
     earned_credentials,
     enrolled_courses,
+    enrolled_lessons,
     enrolled_versions,
     enrolments,
     event_days,
@@ -115,7 +129,11 @@ class Enrolment(ContractType, record=contract.Enrolment, interfaces=(Node,)):
     resume = graphene.Field(
         ResumePoint, description="Where to go on; null at the start and when completed."
     )
-    lessons = many(LessonProgress, description="Every lesson of the version, in order.")
+    lessons = many(
+        LessonProgress,
+        resolver=Batched(enrolled_lessons),
+        description="Every lesson of the version, in order.",
+    )
     due_on = Date(
         resolver=Batched(due_dates),
         description="The first day on which a cohort asks for it; null where none does.",
@@ -172,6 +190,20 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
     is_guest = graphene.Boolean(
         required=True, description="True: known by one device only; claimGuest keeps what they did."
     )
+    discoverable = graphene.Boolean(
+        required=True, description="Whether employers may find them by their skills."
+    )
+    contact_url = graphene.String(description="Where employers may reach them; null: nowhere.")
+    goal = graphene.Field(
+        graphene.NonNull(DailyGoal),
+        resolver=Batched(goals),
+        description="What they have set out to do, and how far they are today.",
+    )
+    streak = graphene.Field(
+        graphene.NonNull(Streak),
+        resolver=Batched(streaks),
+        description="Study days in a row, as of today.",
+    )
     enrolments = graphene.Field(
         graphene.NonNull(EnrolmentConnection),
         status=graphene.Argument(EnrolmentStatuses, description="Only these; null: all."),
@@ -196,6 +228,25 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
         LearnerAssignment,
         resolver=Batched(learner_assignments),
         description="What their cohorts ask of them; what is due first at the head.",
+    )
+    reviews = graphene.Field(
+        graphene.NonNull(ReviewConnection),
+        due_before=Date(description="Only cards due before this study day; null: due by today."),
+        **paging(),
+        resolver=Batched(due_reviews),
+        description=(
+            "Spaced repetition (FSRS-6): due now, most at risk of being forgotten first; at equal "
+            "risk what was seen least recently. The order is that of the first page's day."
+        ),
+    )
+    due_review_count = graphene.Int(
+        required=True, resolver=Batched(due_counts), description="Cards due by today."
+    )
+    bookmarks = graphene.Field(
+        graphene.NonNull(LessonConnection),
+        **paging(50),
+        resolver=Batched(bookmarked_lessons),
+        description="Lessons that they marked, the latest first.",
     )
     credentials = graphene.Field(
         graphene.NonNull("gateway.schema.credentials.types.CredentialConnection"),

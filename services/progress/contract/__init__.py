@@ -19,6 +19,16 @@ from services.progress.contract.cohorts import (
     Member,
 )
 from services.progress.contract.days import DayKey, EventDay
+from services.progress.contract.home import (
+    MOST_CONTINUED,
+    Bookmark,
+    DailyGoal,
+    Home,
+    HomeApi,
+    Review,
+    ReviewKey,
+    Streak,
+)
 from services.progress.contract.impact import Impact, ImpactApi
 from services.progress.contract.learners import (
     MAX_BYTES,
@@ -28,7 +38,6 @@ from services.progress.contract.learners import (
     CourseKey,
     Enrolment,
     EnrolmentStatus,
-    GuestProfile,
     Head,
     Known,
     LearnerApi,
@@ -36,7 +45,6 @@ from services.progress.contract.learners import (
     LessonProgress,
     LessonStatus,
     Notice,
-    Profile,
     Push,
     Receipt,
     ReceiptStatus,
@@ -46,6 +54,7 @@ from services.progress.contract.learners import (
     Tombstone,
     TrackingApi,
 )
+from services.progress.contract.profiles import GuestProfile, Profile, ProfileUpdate
 
 PUBLIC_PATHS = ("/exports", "/reports", "/join")
 """What the one origin hands to this service."""
@@ -56,9 +65,11 @@ __all__ = [
     "MAX_BYTES",
     "MAX_EVENTS",
     "MAX_MEMBERS",
+    "MOST_CONTINUED",
     "PUBLIC_PATHS",
     "Assign",
     "Assignment",
+    "Bookmark",
     "Change",
     "ChangeKind",
     "Cohort",
@@ -66,12 +77,15 @@ __all__ = [
     "CohortReport",
     "CohortSkill",
     "CourseKey",
+    "DailyGoal",
     "DayKey",
     "Enrolment",
     "EnrolmentStatus",
     "EventDay",
     "GuestProfile",
     "Head",
+    "Home",
+    "HomeApi",
     "Impact",
     "ImpactApi",
     "Invitation",
@@ -85,11 +99,15 @@ __all__ = [
     "Member",
     "Notice",
     "Profile",
+    "ProfileUpdate",
     "Push",
     "Receipt",
     "ReceiptStatus",
     "ResumePoint",
+    "Review",
+    "ReviewKey",
     "ServerEvent",
+    "Streak",
     "SyncResult",
     "Tombstone",
     "TrackingApi",

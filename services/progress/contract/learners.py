@@ -9,8 +9,8 @@ import msgspec
 from services.content.contract import Mark
 from services.kit.errors import Code
 from services.kit.records import Actor, Json, Page, PageArgs, Record, Untrusted
-from services.progress.contract.cohorts import LearnerAssignment
 from services.progress.contract.days import DayKey, EventDay
+from services.progress.contract.profiles import GuestProfile, Profile, ProfileUpdate
 
 MAX_EVENTS = 200
 """Events in one push, at most."""
@@ -110,26 +110,6 @@ class SyncResult(Record):
     resync: bool = False
     digest: str
     """Sum modulo 2^128 of the first 16 bytes of the hashes of its events: 32 hex digits."""
-
-
-class Profile(Record):
-    """A learner's own settings."""
-
-    learner_id: str
-    display_name: str | None = None
-    email: str | None = None
-    locale: str = "en"
-    time_zone: str = "UTC"
-    is_guest: bool = False
-    discoverable: bool = False
-
-
-class GuestProfile(Record):
-    """What a phone tells of itself when it starts as a guest."""
-
-    device_id: str
-    locale: str = "en"
-    time_zone: str = "UTC"
 
 
 class ResumePoint(Record):
@@ -251,6 +231,12 @@ class TrackingApi(Protocol):
         LimitReached (nothing stored) for more than MAX_EVENTS or MAX_BYTES.
         """
 
+    async def update_profile(self, actor: Actor, update: ProfileUpdate) -> Profile:
+        """Change the actor's own settings; a repeat changes nothing.
+
+        Invalid, with every field at fault, and nothing of it is done.
+        """
+
     async def record(self, events: tuple[ServerEvent, ...]) -> None:
         """Append events of other services (credential.*) to learners' logs."""
 
@@ -279,11 +265,6 @@ class LearnerApi(Protocol):
         self, learner_id: str, *, status: EnrolmentStatus | None, page: PageArgs
     ) -> Page[Enrolment]:
         """Return a learner's enrolments, most recently active first."""
-
-    async def assignments(
-        self, learner_ids: tuple[str, ...]
-    ) -> tuple[tuple[LearnerAssignment, ...], ...]:
-        """Return what each learner's cohorts ask of them, what is due first at the head."""
 
     async def heads(self, known: tuple[Known, ...], *, wait: float) -> tuple[Head, ...]:
         """Return those heads that are elsewhere than known, waiting up to `wait` seconds for one.

@@ -1,6 +1,8 @@
 """Study days: whole numbers of days since 1970, each from four in the morning to the next."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from services.progress.domain.event import DAY_MS
 from services.progress.domain.stored import Stored
@@ -22,6 +24,18 @@ def study_day(instant: int, offset: int) -> int:
 def day_of(stored: Stored) -> int:
     """Return the study day of an event, by its own offset; UTC where it has none."""
     return study_day(stored.effective, stored.event.tz or 0)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of all time zones."""
+    return frozenset(available_timezones())
+
+
+def offset_in(zone: str, instant: datetime) -> int:
+    """Return the minutes east of UTC in a zone at an instant; 0 where there is no such zone."""
+    place = ZoneInfo(zone) if zone in zones() else UTC
+    return (instant.astimezone(place).utcoffset() or timedelta()) // timedelta(minutes=1)
 
 
 def week_of(day: int) -> int:

@@ -179,9 +179,12 @@ def jitter(interval: int, key: CardKey) -> int:
     return int(interval * JITTER * share)
 
 
-def met_as(state: CardState, key: CardKey) -> tuple[str, str]:
-    """Return the ids of the lesson and of the question or flashcard, as they were last met."""
-    version = state.met.version if state.met else ""
+def met_as(state: CardState, key: CardKey, *, version: str | None = None) -> tuple[str, str]:
+    """Return the ids of the lesson and of the question or flashcard, in a version (hash).
+
+    None: that in which they were last met.
+    """
+    version = version or (state.met.version if state.met else "")
     kind = Kind.QUESTION if key.is_question else Kind.CARD
     lesson = item_id(Kind.LESSON, version, key.lesson)
     return lesson, item_id(kind, version, f"{key.lesson}/{key.key}")

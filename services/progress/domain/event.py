@@ -65,11 +65,12 @@ def server_event(
     event_type: str,
     *,
     at: datetime,
+    tz: int | None = None,
     version: str | None = None,
     body: Json | None = None,
 ) -> Event:
-    """Return an event that the server makes itself."""
-    raw = {
+    """Return an event that the server makes itself; `tz` where its study day matters."""
+    raw: dict[str, Json] = {
         "id": event_id,
         "type": event_type,
         "v": 1,
@@ -80,6 +81,8 @@ def server_event(
         "ref": {"version": version} if version else {},
         "body": body or {},
     }
+    if tz is not None:
+        raw["tz"] = tz
     return restore(rfc8785.dumps(raw))
 
 

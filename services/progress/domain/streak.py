@@ -73,10 +73,24 @@ def fold_streak(state: StreakState, events: Iterable[Stored]) -> StreakState:
     return StreakState(goals=tuple(last[day] for day in sorted(last)), frozen=tuple(sorted(frozen)))
 
 
+class Outlook(Record):
+    """Until when a streak stands if nothing more is learned; nothing in it depends on today."""
+
+    until: int
+    """The last study day on which learning goes on with it."""
+    freezes: tuple[int, ...] = ()
+    """Days before that which take a freeze when they are over."""
+
+
 def goal_on(state: StreakState, day: int) -> Goal:
     """Return the goal that holds on a study day."""
     before = [goal for goal in state.goals if goal.day <= day]
     return before[-1] if before else Goal(day=day, order=(0, "", 0, ""))
+
+
+def latest_goal(state: StreakState) -> Goal:
+    """Return the goal that was set last, whatever its day: a phone may set one for tomorrow."""
+    return goal_on(state, state.goals[-1].day if state.goals else 0)
 
 
 def streak_of(days: Sequence[Day], state: StreakState) -> Streak:
@@ -103,6 +117,21 @@ def streak_on(days: Sequence[Day], state: StreakState, *, instant: int, offset: 
     return replace(streak, days=0) if covered is None else replace(covered, days=streak.days)
 
 
+def outlook_of(days: Sequence[Day], state: StreakState) -> Outlook | None:
+    """Return until when the streak stands, as of the last study day; None before the first.
+
+    At least one day of a week counts and freezes are few, so that the look ends within weeks.
+    """
+    if not days:
+        return None
+    streak, day, used = streak_of(days, state), days[-1].day + 1, list[int]()
+    while (covered := _cover(streak, day, state)) is not None:
+        if covered.freezes_left < streak.freezes_left:
+            used.append(day)
+        streak, day = covered, day + 1
+    return Outlook(until=day, freezes=tuple(used))
+
+
 def _next(streak: Streak, before: Day | None, day: Day, state: StreakState) -> Streak:
     covered = _covered(streak, before, day, state) if before else streak
     count = 1 if covered is None else covered.days + 1
@@ -118,15 +147,22 @@ def _covered(streak: Streak, before: Day, day: Day, state: StreakState) -> Strea
     if _travelled(before, day):
         return streak
     for missed in range(before.day + 1, day.day):
-        week = week_of(missed)
-        used = streak.missed if streak.week == week else 0
-        if used < DAYS_A_WEEK - goal_on(state, missed).days_per_week:
-            streak = replace(streak, week=week, missed=used + 1)
-        elif missed in state.frozen and streak.freezes_left > 0:
-            streak = replace(streak, freezes_left=streak.freezes_left - 1)
-        else:
+        covered = _cover(streak, missed, state)
+        if covered is None:
             return None
+        streak = covered
     return streak
+
+
+def _cover(streak: Streak, missed: int, state: StreakState) -> Streak | None:
+    """Return the streak with a missed day covered by the goal or a freeze; None where neither."""
+    week = week_of(missed)
+    used = streak.missed if streak.week == week else 0
+    if used < DAYS_A_WEEK - goal_on(state, missed).days_per_week:
+        return replace(streak, week=week, missed=used + 1)
+    if missed in state.frozen and streak.freezes_left > 0:
+        return replace(streak, freezes_left=streak.freezes_left - 1)
+    return None
 
 
 def _travelled(before: Day, day: Day) -> bool:

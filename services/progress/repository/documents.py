@@ -9,7 +9,12 @@ from services.content.contract import Mark
 from services.kit.mongo import Document
 from services.progress.domain.event import SERVER_DEVICE, restore
 from services.progress.domain.stored import Stored
-from services.progress.use_cases.store import CardDocument, CourseDocument, LogDocument
+from services.progress.use_cases.store import (
+    CardDocument,
+    CourseDocument,
+    LogDocument,
+    Risk,
+)
 
 ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 """Equal states are equal bytes."""
@@ -22,7 +27,15 @@ def card_update(document: CardDocument) -> tuple[Document, Document]:
         "body": ENCODER.encode(document),
     }
     gone: Document = {}
-    shown = {"due": document.due, "changed": document.changed or None, **_reported(document)}
+    plan, met = document.schedule, document.state.met
+    shown = {
+        "due": document.due,
+        "last": plan and plan.last_day,
+        "stability": plan and plan.stability,
+        "seen": met and met.order[0],
+        "changed": document.changed or None,
+        **_reported(document),
+    }
     for name, value in shown.items():
         if value is None:
             gone[name] = ""
@@ -37,18 +50,35 @@ def _reported(document: CardDocument) -> dict[str, Any]:
     """Return what reports of cohorts read of a question card; Nones of any other."""
     skills = document.state.met.skills if document.state.met else ()
     if document.schedule is None or not document.key.is_question or not skills:
-        return dict.fromkeys(("course", "skills", "stability", "last"))
-    return {
-        "course": document.key.course_id,
-        "skills": list(skills),
-        "stability": document.schedule.stability,
-        "last": document.schedule.last_day,
-    }
+        return dict.fromkeys(("course", "skills"))
+    return {"course": document.key.course_id, "skills": list(skills)}
 
 
 def day_name(device: str, day: int) -> str:
     """Return how the log names a device and a day of its clock."""
     return f"{device} {day}"
+
+
+def due_pipeline(
+    learner_id: str, before: int, at: int, after: Risk | None, limit: int
+) -> list[Document]:
+    """Return what finds the ids of due cards in the order of `risk`, from the index alone."""
+    passed = {"$divide": [{"$max": [0, {"$subtract": [at, "$last"]}]}, "$stability"]}
+    pipeline: list[Document] = [
+        {"$match": {"learner": learner_id, "due": {"$gte": 0, "$lt": before}}},
+        {"$project": {"passed": passed, "seen": 1}},
+        {"$sort": {"passed": -1, "seen": 1, "_id": 1}},
+        {"$limit": limit},
+        {"$project": {"_id": 1}},
+    ]
+    if after is not None:
+        equal: list[Document] = [
+            {"seen": {"$gt": after.seen}},
+            {"seen": after.seen, "_id": {"$gt": after.id}},
+        ]
+        beyond = [{"passed": {"$lt": after.passed}}, {"passed": after.passed, "$or": equal}]
+        pipeline.insert(2, {"$match": {"$or": beyond}})
+    return pipeline
 
 
 def log_document(document: LogDocument) -> Document:

@@ -27,8 +27,8 @@ CARD_INDEX = "learner_course"
 CARD_INDEXES = [
     Index([("learner", 1)], name="learner"),
     Index(
-        [("learner", 1), ("due", 1)],
-        name="learner_due",
+        [("learner", 1), ("due", 1), ("last", 1), ("stability", 1), ("seen", 1), ("_id", 1)],
+        name="learner_due_risk",
         partialFilterExpression={"due": {"$exists": True}},
     ),
     Index(

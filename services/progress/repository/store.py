@@ -22,6 +22,7 @@ from services.progress.repository.documents import (
     ENCODER,
     card_update,
     day_name,
+    due_pipeline,
     log_document,
     read_card,
     read_course,
@@ -33,6 +34,8 @@ from services.progress.use_cases.store import (
     CourseDocument,
     LearnerDocument,
     LogDocument,
+    Risk,
+    risk,
 )
 
 DUPLICATE_KEY = 11_000
@@ -224,6 +227,14 @@ class MongoStore:
             ]
         )
         return tuple((int(one["_id"]), int(one["cards"])) for one in found)
+
+    async def due_cards(
+        self, learner_id: str, *, before: int, at: int, after: Risk | None, limit: int
+    ) -> list[CardDocument]:
+        """Return cards due before a study day, in the order of their `risk` on the day `at`."""
+        found = await self._cards.aggregate(due_pipeline(learner_id, before, at, after, limit))
+        cards = await self.cards([one["_id"] for one in found])
+        return sorted(cards.values(), key=lambda card: risk(card, at).order)
 
     async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
         """Return course documents by enrolment id."""

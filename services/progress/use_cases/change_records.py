@@ -36,6 +36,8 @@ class ProfileRecord(ChangeRecord):
     """True: known by one device only; claimGuest keeps what they did."""
     discoverable: bool
     """Whether employers may find the learner."""
+    contact_url: str | None
+    """Where employers may reach the learner; null: nowhere."""
     preferences: dict[str, str | float | bool]
     """The app's own settings, by name."""
     consents: dict[str, bool]
@@ -142,8 +144,12 @@ class StreakRecord(ChangeRecord):
     """The longest that there was."""
     last_study_day: Date | None
     """The last day on which something was learned; null before the first."""
+    stands_until: Date | None
+    """The last study day on which learning goes on with it: goal and freezes cover the rest."""
     freezes_left: int
-    """Freezes that may still be asked for."""
+    """Freezes left on the last study day."""
+    freeze_days: list[Date]
+    """Days before `standsUntil` that take a freeze each when they are over without learning."""
     frozen_days: list[Date]
     """Days from the last study day on for which a freeze was asked."""
     study_days: list[Date]
@@ -157,6 +163,10 @@ class StudyDayRecord(ChangeRecord):
     """The study day."""
     minutes: float
     """Minutes learned, on all devices."""
+    ended_at: Instant
+    """When the last of it was learned."""
+    tz: int
+    """Minutes east of UTC where that was."""
 
 
 class GoalRecord(ChangeRecord):

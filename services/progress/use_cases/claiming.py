@@ -4,16 +4,16 @@ What a guest learned moves into an account, with nothing lost and nothing counte
 """
 
 import uuid
+from collections.abc import Mapping
 
 from services.kit.clock import Clock
 from services.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from services.kit.ids import Kind, read_id
-from services.kit.records import Actor
-from services.progress.contract import Profile
+from services.kit.records import Actor, Json
 from services.progress.domain.event import server_event
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.appending import Appender
-from services.progress.use_cases.profile import profile_of
+from services.progress.use_cases.profile import settings_of
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
 
@@ -33,8 +33,8 @@ class Claiming:
         self._appender = appender
         self._clock = clock
 
-    async def check(self, actor: Actor, guest_id: str) -> Profile:
-        """Return the guest when the actor may claim it, before anything is written for it.
+    async def check(self, actor: Actor, guest_id: str) -> Mapping[str, Json]:
+        """Return a guest's settings when the actor may claim it, before anything is written.
 
         Forbidden to guests. NotFound for what is no guest: an account's log is nobody else's.
         """
@@ -44,11 +44,11 @@ class Claiming:
             raise Invalid("guestToken is not a guest's.", path=("guestToken",))
         read_id(Kind.LEARNER, guest_id)
         guest = await self._projector.catch_up(guest_id)
-        profile = profile_of(guest_id, guest.state)
-        if not profile.is_guest:
+        settings = settings_of(guest.state)
+        if not settings.get("isGuest"):
             raise NotFound("There is no such guest.", path=("guestToken",))
         _check_closed(guest, actor.subject)
-        return profile
+        return settings
 
     async def claim(self, actor: Actor, guest_id: str) -> LearnerDocument:
         """Move the log of a guest, checked before, into the actor's; Conflict when one was first.

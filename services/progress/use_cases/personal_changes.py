@@ -13,7 +13,7 @@ from services.progress.domain.days import Day
 from services.progress.domain.ids import bookmark_id
 from services.progress.domain.registers import Register, values
 from services.progress.domain.skills import SkillState
-from services.progress.domain.streak import goal_on, streak_of
+from services.progress.domain.streak import latest_goal, outlook_of, streak_of
 from services.progress.use_cases.change_records import (
     AssignmentRecord,
     BookmarkRecord,
@@ -98,6 +98,7 @@ def _profile(learner: LearnerDocument) -> ProfileRecord:
         time_zone=profile.time_zone,
         is_guest=profile.is_guest,
         discoverable=profile.discoverable,
+        contact_url=profile.contact_url,
         preferences=values(own.preferences),
         consents=values(own.consents),
     )
@@ -106,24 +107,24 @@ def _profile(learner: LearnerDocument) -> ProfileRecord:
 def _streak(learner: LearnerDocument) -> StreakRecord:
     own = learner.state.own
     days = own.days.days
-    streak = streak_of(days, own.streak)
-    last = days[-1].day if days else None
-    frozen = [day for day in own.streak.frozen if last is None or day > last]
+    streak, outlook = streak_of(days, own.streak), outlook_of(days, own.streak)
+    last = days[-1] if days else None
+    frozen = [day for day in own.streak.frozen if last is None or day > last.day]
     return StreakRecord(
         days=streak.days,
         longest=streak.longest,
-        last_study_day=None if last is None else date_of(last).isoformat(),
+        last_study_day=None if last is None else date_of(last.day).isoformat(),
+        stands_until=None if outlook is None else date_of(outlook.until).isoformat(),
         freezes_left=streak.freezes_left,
+        freeze_days=[date_of(day).isoformat() for day in outlook.freezes] if outlook else [],
         frozen_days=[date_of(day).isoformat() for day in frozen],
         study_days=[date_of(day.day).isoformat() for day in days[-STREAK_DAYS:]],
     )
 
 
 def _goal(learner: LearnerDocument) -> GoalRecord:
-    """Return the goal that was set last, whatever its day: a phone may set one for tomorrow."""
     own = learner.state.own
-    goals, days = own.streak.goals, own.days.days
-    goal = goal_on(own.streak, goals[-1].day if goals else 0)
+    days, goal = own.days.days, latest_goal(own.streak)
     return GoalRecord(
         minutes=goal.minutes,
         days_per_week=goal.days_per_week,
@@ -132,7 +133,13 @@ def _goal(learner: LearnerDocument) -> GoalRecord:
 
 
 def _study_day(day: Day) -> StudyDayRecord:
-    return StudyDayRecord(day=date_of(day.day).isoformat(), minutes=minutes_of(day))
+    ended, tz = day.last
+    return StudyDayRecord(
+        day=date_of(day.day).isoformat(),
+        minutes=minutes_of(day),
+        ended_at=to_rfc3339(from_millis(ended)),
+        tz=tz,
+    )
 
 
 def minutes_of(day: Day) -> float:

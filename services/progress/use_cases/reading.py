@@ -14,7 +14,6 @@ from services.progress.contract import (
     EventDay,
     Head,
     Known,
-    LearnerAssignment,
     LessonKey,
     LessonProgress,
     Profile,
@@ -23,7 +22,6 @@ from services.progress.domain.calendar import date_of
 from services.progress.domain.event import Event
 from services.progress.domain.ids import enrolment_id
 from services.progress.domain.learner import digest_of
-from services.progress.use_cases.assigned import assignments_of
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.projecting import Projector
@@ -98,15 +96,6 @@ class Learners:
             has_next=start + len(shown) < len(wanted),
             has_previous=start > 0,
             total=len(wanted),
-        )
-
-    async def assignments(
-        self, learner_ids: tuple[str, ...]
-    ) -> tuple[tuple[LearnerAssignment, ...], ...]:
-        """Return what each learner's cohorts ask of them, what is due first at the head."""
-        found = await self._store.learners(list(dict.fromkeys(learner_ids)))
-        return tuple(
-            assignments_of(id_, found[id_].state) if id_ in found else () for id_ in learner_ids
         )
 
     async def heads(self, known: tuple[Known, ...], *, wait: float) -> tuple[Head, ...]:

@@ -1,7 +1,7 @@
 """What progress keeps: the log of a learner, and the projections made from it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from services.kit.records import OutboxEntry, Record
 from services.progress.contract import ChangeKind, DayKey, Enrolment, Known, Notice
@@ -14,7 +14,7 @@ from services.progress.domain.learner import LearnerState
 from services.progress.domain.skills import Skills
 from services.progress.domain.stored import Stored
 
-FOLD = 2
+FOLD = 3
 """Version of the fold: raised when the same events come to mean something else.
 
 State documents of an older one are folded again when they are next looked at.
@@ -120,6 +120,31 @@ class CardDocument(Record):
         return None if self.schedule is None or self.state.suspended else self.schedule.due
 
 
+class Risk(NamedTuple):
+    """A card's place among those that are due: least sure first, then longest unseen.
+
+    What grows as the chance of recall falls is the share of the stability that has passed.
+    """
+
+    passed: float
+    """Study days since the last review over the stability."""
+    seen: int
+    """When it was last met, ms."""
+    id: str
+
+    @property
+    def order(self) -> tuple[float, int, str]:
+        """Return what sorts ascending."""
+        return (-self.passed, self.seen, self.id)
+
+
+def risk(card: CardDocument, day: int) -> Risk:
+    """Return the place of a reviewed card on a study day."""
+    plan, met = card.schedule, card.state.met
+    passed = max(0, day - plan.last_day) / plan.stability if plan else 0.0
+    return Risk(passed=passed, seen=met.order[0] if met else 0, id=card.id)
+
+
 class Clash(Exception):
     """An append met what is there: the number is taken, or one of the events is stored already."""
 
@@ -186,6 +211,11 @@ class Store(Protocol):
 
     async def count_learners(self) -> int:
         """Return how many learners have a log."""
+
+    async def due_cards(
+        self, learner_id: str, *, before: int, at: int, after: Risk | None, limit: int
+    ) -> list[CardDocument]:
+        """Return cards due before a study day, in the order of their `risk` on the day `at`."""
 
     async def learner_ids(self, *, after: str, limit: int) -> list[str]:
         """Return ids of learners that have a log, ascending."""

@@ -1,13 +1,14 @@
 """Sync: push and pull of learning events in one round trip."""
 
+from collections.abc import Mapping
+
 from services.kit.clock import Clock
 from services.kit.errors import Invalid, LimitReached
 from services.kit.ids import uuid7
-from services.kit.records import Actor
+from services.kit.records import Actor, Json
 from services.progress.contract import (
     MAX_BYTES,
     MAX_EVENTS,
-    Profile,
     Push,
     Receipt,
     SyncResult,
@@ -18,7 +19,7 @@ from services.progress.domain.parsing import parse
 from services.progress.domain.seqs import missing
 from services.progress.use_cases.appending import Appended, Appender, Own
 from services.progress.use_cases.facts import Facts
-from services.progress.use_cases.profile import profile_of, registration
+from services.progress.use_cases.profile import registration, settings_of
 from services.progress.use_cases.pulling import Puller
 from services.progress.use_cases.receipts import receipts
 from services.progress.use_cases.store import LearnerDocument, Store
@@ -98,7 +99,7 @@ class Syncing:
         return receipts(parsed, appended, versions, courses)
 
 
-def registering(actor: Actor, clock: Clock, *, start: Profile | None = None) -> Own:
+def registering(actor: Actor, clock: Clock, *, start: Mapping[str, Json] | None = None) -> Own:
     """Return what adds a profile.set where the actor's token tells more than is known.
 
     An account of which nothing is known begins with the settings of `start`.
@@ -106,8 +107,8 @@ def registering(actor: Actor, clock: Clock, *, start: Profile | None = None) -> 
 
     def own(learner: LearnerDocument) -> tuple[Event, ...]:
         known = learner.state.profile is not None
-        profile = start if start and not known else profile_of(actor.subject, learner.state)
-        values = registration(actor, profile, known=known)
+        before = start if start and not known else settings_of(learner.state)
+        values = registration(actor, before, known=known)
         if values is None:
             return ()
         return (server_event(str(uuid7()), "profile.set", at=clock(), body=values),)

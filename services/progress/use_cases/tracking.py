@@ -1,7 +1,5 @@
 """TrackingApi: the writes of progress, each of them an event of a learner's log."""
 
-from msgspec.structs import replace
-
 from services.content.contract import CatalogApi
 from services.kit.clock import Clock
 from services.kit.errors import Forbidden, NotFound, NotPublished
@@ -11,6 +9,7 @@ from services.progress.contract import (
     Enrolment,
     GuestProfile,
     Profile,
+    ProfileUpdate,
     Push,
     ServerEvent,
     SyncResult,
@@ -18,11 +17,13 @@ from services.progress.contract import (
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, server_event
 from services.progress.domain.ids import enrolment_id
+from services.progress.domain.settings import check_zone
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.store import Store
 from services.progress.use_cases.syncing import Syncing, registering
+from services.progress.use_cases.updating import Updating
 
 TOLD = "credential."
 """What other services may add to a log: types that begin so."""
@@ -46,13 +47,15 @@ class Tracking:
         self._appender = appender
         self._syncing = syncing
         self._claiming = claiming
+        self._updating = Updating(appender, clock)
         self._catalog = catalog
         self._clock = clock
 
     async def start_guest(self, actor: Actor, guest: GuestProfile) -> Profile:
-        """Register a new guest."""
+        """Register a new guest; Invalid where there is no such time zone."""
         if not actor.is_guest:
             raise Forbidden("Only a guest starts as a guest.")
+        check_zone(guest.time_zone)
         values = {"locale": guest.locale, "timeZone": guest.time_zone, "isGuest": True}
         own = self._own("profile.set", values)
         appended = await self._appender.append(actor.subject, (), own=lambda _: (own,))
@@ -63,9 +66,8 @@ class Tracking:
 
         Repeating it is a no-op.
         """
-        guest = await self._claiming.check(actor, guest_id)
-        start = replace(guest, display_name=None, email=None)
-        own = registering(actor, self._clock, start=start)
+        settings = await self._claiming.check(actor, guest_id)
+        own = registering(actor, self._clock, start=settings)
         await self._appender.append(actor.subject, (), own=own)
         learner = await self._claiming.claim(actor, guest_id)
         return profile_of(actor.subject, learner.state)
@@ -106,6 +108,10 @@ class Tracking:
         for event in events:
             own = server_event(event.id, event.type, at=event.at, body=event.body)
             await self._record(event.learner_id, own)
+
+    async def update_profile(self, actor: Actor, update: ProfileUpdate) -> Profile:
+        """Change the actor's own settings; see Updating."""
+        return await self._updating.update(actor, update)
 
     async def sync(self, actor: Actor, push: Push) -> SyncResult:
         """Store events, then return changes; see Syncing."""

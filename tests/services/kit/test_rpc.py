@@ -7,7 +7,7 @@ import typing
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import cycle, islice
 from types import NoneType, UnionType
@@ -48,6 +48,7 @@ PROTOCOLS = (
     content.PathwaysApi,
     progress.TrackingApi,
     progress.LearnerApi,
+    progress.HomeApi,
     credentials.CredentialsApi,
     credentials.VerifyingApi,
 )
@@ -82,7 +83,7 @@ def _values(kind: Any) -> Iterator[Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     hostile = Untrusted([2**70, "\ud800", {"a\0": -(2**64)}, None])
     simple = {str: "ä$", int: 7, float: 0.5, bool: True, bytes: b"\x00\xff", NoneType: None}
-    simple[Untrusted] = hostile
+    simple |= {Untrusted: hostile, date: date(2026, 11, 22)}
     if kind in simple:
         yield from cycle([simple[kind]])
     elif kind is Any:

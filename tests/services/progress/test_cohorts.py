@@ -94,8 +94,8 @@ async def told(progress: Progress) -> None:
 async def assigned(progress: Progress, actor: Actor) -> list[tuple[str, date | None]]:
     """Return what a learner is to do, once everybody was told."""
     await told(progress)
-    (own,) = await progress.learners.assignments((actor.subject,))
-    return [(one.course_id, one.due_on) for one in own]
+    (home,) = await progress.homes.homes((actor.subject,))
+    return [(one.course_id, one.due_on) for one in home.assignments]
 
 
 async def joined(progress: Progress, cohort: Cohort, *actors: Actor) -> None:

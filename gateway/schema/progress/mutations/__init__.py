@@ -16,6 +16,7 @@ from gateway.schema.progress.mutations.guests import (
     claim_guest,
     start_guest,
 )
+from gateway.schema.progress.mutations.profile import UpdateProfileInput, update_profile
 from gateway.schema.progress.mutations.syncing import SyncInput, SyncPayload, sync
 from gateway.schema.results import payload_field
 
@@ -34,6 +35,15 @@ class ProgressMutations(graphene.ObjectType):
         ClaimGuestInput,
         claim_guest,
         description="Signed in: take over what a guest learned, with nothing lost.",
+    )
+    update_profile = payload_field(
+        UpdateProfilePayload,
+        UpdateProfileInput,
+        update_profile,
+        description=(
+            "Change the viewer's own settings; repeating it changes nothing. Where one of them is "
+            "not allowed, none is changed and each is told."
+        ),
     )
     enrol = payload_field(
         EnrolPayload,
