@@ -13,8 +13,8 @@ from services.kit.mongo import Database, Document, patient
 from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
 from services.progress.domain.cohort import Assigned, CohortState
+from services.progress.repository.bulk import clashing
 from services.progress.repository.indexes import COHORT_INDEXES, GUESS_INDEXES, MEMBER_INDEXES
-from services.progress.repository.store import clashing
 from services.progress.use_cases.cohort_store import Membership, Step
 
 CONSUMER = "progress"

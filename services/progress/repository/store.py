@@ -1,6 +1,6 @@
 """The log of learners, and the state documents made from it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +8,6 @@ import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.kit.clock import to_millis
-from services.kit.errors import Unavailable
 from services.kit.ids import uuid7
 from services.kit.mongo import Database, Document, patient
 from services.kit.outbox import Outbox, waiting
@@ -18,6 +17,7 @@ from services.progress.domain.calendar import EPOCH
 from services.progress.domain.event import Event, restore
 from services.progress.domain.ids import learner_in
 from services.progress.domain.stored import Stored
+from services.progress.repository.bulk import clashing
 from services.progress.repository.documents import (
     ENCODER,
     card_update,
@@ -38,7 +38,6 @@ from services.progress.use_cases.store import (
     risk,
 )
 
-DUPLICATE_KEY = 11_000
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -296,14 +295,3 @@ def _in(seconds: float) -> Document:
 
 def _millis(instant: datetime | None) -> int | None:
     return None if instant is None else to_millis(instant)
-
-
-def clashing(error: BulkWriteError) -> Iterator[int]:
-    """Yield the positions of duplicate keys; anything else that failed is raised."""
-    details = error.details or {}
-    for failed in details.get("writeErrors", ()):
-        if failed["code"] != DUPLICATE_KEY:
-            raise error
-        yield int(failed["index"])
-    if details.get("writeConcernErrors"):
-        raise Unavailable("The database did not confirm a write in time.") from error

@@ -1,5 +1,6 @@
 """How the server goes about every query of progress: by an index, with no sort of its own."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,15 +9,24 @@ from services.kit.ids import Kind, new_id
 from services.kit.mongo import Collection
 from services.kit.records import Actor, PageArgs, Untrusted
 from services.progress.app import Progress
-from services.progress.contract import CourseKey, DayKey, GuestProfile, Known, Push, SyncResult
+from services.progress.contract import (
+    CourseKey,
+    DayKey,
+    GuestProfile,
+    Known,
+    Push,
+    ReviewKey,
+    SyncResult,
+)
 from tests.support.explained import Explained, Plan
 from tests.support.library import RIGHT, small_course
 from tests.support.phone import Phone
 
 FACTS = small_course()
 TRY = "0d5e8f1c-0000-4000-8000-000000000001"
-BOUNDED = ("group", "$group")
-"""Sorts of what a stage has made few are allowed: days on which cards fall due."""
+BOUNDED = ("group", "$group", "passed")
+"""Sorts of what a stage has made few are allowed: days on which cards fall due, and the due cards
+of a learner in the order of today, which no index has: from the index alone, the first of them."""
 
 
 def explained(owner: Any) -> list[Explained]:
@@ -65,6 +75,15 @@ async def everything(progress: Progress, actor: Actor, guest: Actor) -> None:
         (CourseKey(learner_id=actor.subject, course_id=FACTS.course_id),)
     )
     await progress.learners.enrolments_of(actor.subject, status=None, page=PageArgs(first=5))
+    await progress.homes.homes((actor.subject,))
+    await progress.homes.bookmarks(actor.subject, PageArgs())
+    due = await progress.homes.due_reviews(
+        actor.subject, before=date(2100, 1, 1), page=PageArgs(first=1)
+    )
+    await progress.homes.due_reviews(
+        actor.subject, before=date(2100, 1, 1), page=PageArgs(first=1, after=due.cursors[0])
+    )
+    await progress.homes.reviews((ReviewKey(learner_id=actor.subject, review_id=due.nodes[0].id),))
     day = phone.now.date()
     key = DayKey(learner_id=actor.subject, device_id=phone.device, day=day)
     await progress.learners.event_days((key,))
