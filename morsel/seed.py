@@ -8,6 +8,7 @@ import uvloop
 
 from morsel.course_package import author_of, import_package, pack
 from morsel.data import Data
+from morsel.demo_job_roles import relate
 from morsel.importing import report
 from morsel.system import DEMO_ORGANISATION, content_alone
 from services.content.contract import AuthoringApi, CatalogApi, Imported, PathwaysApi
@@ -19,6 +20,7 @@ from services.progress.contract import Assign, CohortApi, Invite
 
 # Each folder is named as the slug of its course or pathway.
 DEMO = Path(__file__).resolve().parent.parent / "services" / "content" / "demo"
+JOB_ROLES = DEMO / "job_roles.json"
 DEMO_COURSE = "spot-phishing"
 DEMO_MANAGER = Actor(
     subject=global_id(Kind.LEARNER, bytes(16)),  # nobody: all zeros is no one's hash
@@ -34,6 +36,7 @@ def main(*, data: Data, mongo: str | None) -> int:
 
 async def _seed_again(data: Data, mongo: str | None) -> int:
     async with content_alone(data, mongo) as content:
+        await relate(content.frameworks, JOB_ROLES)
         outcomes = await seed(
             content.authoring, content.catalog, content.pathways, data, again=True
         )

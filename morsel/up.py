@@ -11,11 +11,12 @@ import uvloop
 
 from morsel import welcome
 from morsel.data import Data
+from morsel.demo_job_roles import relate
 from morsel.issuer import development_issuer
 from morsel.refusal import Refusal
-from morsel.seed import seed, seed_cohort
+from morsel.seed import JOB_ROLES, seed, seed_cohort
 from morsel.split import Split
-from morsel.system import System, owned_mongo
+from morsel.system import System, content_alone, owned_mongo
 from services.content.contract import Imported
 from services.kit.health import Server
 from services.kit.mongo import Driver
@@ -55,6 +56,7 @@ async def _run(
         stack.push_async_callback(system.stop)
         await system.start()
         content = system.content
+        await relate(content.frameworks, JOB_ROLES)
         _report(await seed(content.authoring, content.catalog, content.pathways, data))
         code = await seed_cohort(system.progress.cohorts, content.catalog)
         welcome.show(public_url, welcome.write_tokens(data, system.issuer), code=code)
@@ -68,6 +70,8 @@ async def _run_split(
     with _cancelled_by(signal.SIGINT, signal.SIGTERM):
         async with AsyncExitStack() as stack:
             mongo_uri = await stack.enter_async_context(owned_mongo(data, mongo))
+            async with content_alone(data, mongo_uri) as content:
+                await relate(content.frameworks, JOB_ROLES)
             host, port = listen
             split = Split(
                 data,
