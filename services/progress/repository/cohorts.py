@@ -162,10 +162,11 @@ class MongoCohorts:
             {"learner": membership.learner_id, "left": membership.cohort_id}
         )
 
-    async def is_member(self, cohort_id: str, learner_id: str) -> bool:
-        """Return whether somebody is in a cohort."""
-        where = {"cohort": cohort_id, "learner": learner_id}
-        return await self._members.find_one(where, {"_id": 1}) is not None
+    async def present(self, cohort_id: str, learner_ids: Many[str]) -> frozenset[str]:
+        """Return which of these are in a cohort."""
+        where = {"cohort": cohort_id, "learner": {"$in": list(learner_ids)}}
+        found = await self._members.find(where, {"_id": 0, "learner": 1}, hint="cohort_learner")
+        return frozenset(document["learner"] for document in found)
 
     async def size(self, cohort_id: str) -> int:
         """Return how many members a cohort has."""

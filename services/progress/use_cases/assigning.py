@@ -73,8 +73,8 @@ class Assigning:
 
     async def _asked(self, cohort_id: str, learner_id: str) -> "_Asked":
         found = await self._cohorts.cohorts([cohort_id])
-        is_member = await self._cohorts.is_member(cohort_id, learner_id)
-        return _Asked(cohort=found.get(cohort_id), is_member=is_member)
+        present = await self._cohorts.present(cohort_id, [learner_id])
+        return _Asked(cohort=found.get(cohort_id), is_member=learner_id in present)
 
 
 class _Asked(Record):

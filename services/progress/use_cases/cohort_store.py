@@ -100,8 +100,8 @@ class Cohorts(Protocol):
     async def told_of_leaving(self, membership: Membership) -> None:
         """Forget that somebody left."""
 
-    async def is_member(self, cohort_id: str, learner_id: str) -> bool:
-        """Return whether somebody is in a cohort."""
+    async def present(self, cohort_id: str, learner_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these are in a cohort."""
 
     async def size(self, cohort_id: str) -> int:
         """Return how many members a cohort has."""

@@ -221,8 +221,8 @@ class CohortUseCases:
 
     async def _enter(self, cohort_id: str, learner_ids: Sequence[str]) -> None:
         """Make learners members within the limits; beyond them LimitReached, and none of them."""
-        present = [id_ for id_ in learner_ids if await self._cohorts.is_member(cohort_id, id_)]
-        fresh = [id_ for id_ in dict.fromkeys(learner_ids) if id_ not in set(present)]
+        present = await self._cohorts.present(cohort_id, learner_ids)
+        fresh = [id_ for id_ in dict.fromkeys(learner_ids) if id_ not in present]
         if not fresh:
             return
         full = LimitReached(f"A cohort has at most {MAX_MEMBERS} members.")

@@ -1,5 +1,6 @@
 """Cohorts on the real database: who may do what, what reaches members, and what reports say."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -156,6 +157,37 @@ async def test_who_is_removed_loses_the_assignments_and_leaves_the_report(
     # and who comes back has them again
     await joined(progress, cohort, actor)
     assert await assigned(progress, actor) == [(COURSE, None)]
+
+
+async def test_whatever_happens_at_once_learners_end_with_what_is_asked_of_them(
+    progress: Progress, cohort: Cohort
+) -> None:
+    """Somebody told of an older state last would keep what was taken back, for ever."""
+    people = [Actor(subject=new_id(Kind.LEARNER), name=f"Learner {i}") for i in range(6)]
+    staying, leaving = people[:3], people[3:]
+    await joined(progress, cohort, *leaving)
+    code = (await progress.cohorts.invite(MANAGER, Invite(cohort_id=cohort.id))).code
+    dates = [date(2026, 12, day) for day in (1, 2, 3)]
+
+    await asyncio.gather(
+        *(progress.cohorts.join(one, code) for one in staying),
+        *(
+            progress.cohorts.assign(
+                MANAGER, Assign(cohort_id=cohort.id, course_id=COURSE, due_on=day)
+            )
+            for day in dates
+        ),
+        *(progress.cohorts.remove(MANAGER, cohort.id, one.subject) for one in leaving),
+        told(progress),
+        told(progress),
+    )
+
+    ((asked,),) = await progress.cohorts.assignments(MANAGER, (cohort.id,))
+    assert asked.due_on in dates
+    for one in staying:
+        assert await assigned(progress, one) == [(COURSE, asked.due_on)]
+    for one in leaving:
+        assert await assigned(progress, one) == []
 
 
 Call = Callable[[Progress, Actor, Cohort], Awaitable[Any]]
