@@ -39,7 +39,14 @@ from services.kit.metrics import Measure, metrics_route
 from services.kit.rpc import Peer, connect
 from services.kit.settings import SettingsError
 from services.kit.telemetry import RequestLog
-from services.progress.contract import CohortApi, HomeApi, ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import (
+    CohortApi,
+    HomeApi,
+    ImpactApi,
+    LearnerApi,
+    LeavingApi,
+    TrackingApi,
+)
 
 Closing: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -114,6 +121,7 @@ def create_standalone_app(
         homes=connect(HomeApi, progress, reads=True),
         impact=connect(ImpactApi, progress, reads=True),
         cohorts=connect(CohortApi, progress),
+        leaving=connect(LeavingApi, progress),
         credentials=connect(CredentialsApi, credentials, reads=True),
         verifying=connect(VerifyingApi, credentials, reads=True),
         uploads=connect(UploadsApi, content),

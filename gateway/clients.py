@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
-from services.progress.contract import CohortApi, HomeApi, ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import (
+    CohortApi,
+    HomeApi,
+    ImpactApi,
+    LearnerApi,
+    LeavingApi,
+    TrackingApi,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,7 @@ class Clients:
     homes: HomeApi
     impact: ImpactApi
     cohorts: CohortApi
+    leaving: LeavingApi
     credentials: CredentialsApi
     verifying: VerifyingApi
     uploads: UploadsApi

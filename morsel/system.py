@@ -73,6 +73,7 @@ class System:
             homes=self.progress.homes,
             impact=self.progress.impact,
             cohorts=self.progress.cohorts,
+            leaving=self.progress.leaving,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,

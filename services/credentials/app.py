@@ -13,10 +13,12 @@ from services.credentials.consumer import Hearing
 from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
+from services.credentials.repository.erasures import Erasures
 from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
 from services.credentials.repository.wheel import load_contexts
 from services.credentials.settings import Settings
+from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
@@ -55,13 +57,17 @@ class Credentials:
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
         self._organisation, origin = settings.organisation, settings.origin()
-        self._store = store = Store(mongo.database(settings.database))
+        database = mongo.database(settings.database)
+        self._store = store = Store(database)
         contexts, sealing_key = load_contexts(), settings.sealing_bytes()
         means = _means(contexts)
         self.issuers = _issuers(settings, store, means)
         self.organisations = Organisations(self.issuers)
         lists = StatusLists(store, self.issuers, means)
-        self.issuing = Issuing(store, catalog, issuers=self.issuers, lists=lists, means=means)
+        erasing = Erasing(store, Erasures(database), lists)
+        self.issuing = Issuing(
+            store, catalog, issuers=self.issuers, lists=lists, erasing=erasing, means=means
+        )
         self.stacking = Stacking(
             store,
             self.issuing,
@@ -84,7 +90,7 @@ class Credentials:
         )
         self.feed = store.outbox
         self.routes = public_routes(self.credentials, organisation=self._organisation)
-        self.hearing = Hearing(self.issuing, self.stacking, tracking)
+        self.hearing = Hearing(self.issuing, self.stacking, erasing, tracking)
         self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
 
     async def prepare(self) -> None:

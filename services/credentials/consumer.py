@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from services.credentials.domain.records import Completion
+from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuing import ISSUED, Issuing
 from services.credentials.use_cases.stacking import CONTINUED, Stacking
 from services.kit.consumer import Consumer
@@ -28,6 +29,12 @@ class Saved(Record, rename="camel"):
     after: str = ""
 
 
+class Gone(Record, rename="camel"):
+    """The entry `learner.erased` of progress."""
+
+    learner_id: str
+
+
 class News(Record, rename="camel"):
     """The entry `credential.issued`; all of its data but the learner is the event's body."""
 
@@ -38,8 +45,11 @@ class News(Record, rename="camel"):
 class Hearing:
     """Deals with entries of all three feeds; each may come twice."""
 
-    def __init__(self, issuing: Issuing, stacking: Stacking, tracking: TrackingApi) -> None:
-        """Keep who issues, for courses and for pathways, and whom to tell."""
+    def __init__(
+        self, issuing: Issuing, stacking: Stacking, erasing: Erasing, tracking: TrackingApi
+    ) -> None:
+        """Keep who issues, for courses and for pathways, who erases, and whom to tell."""
+        self._erasing = erasing
         self._issuing = issuing
         self._stacking = stacking
         self._tracking = tracking
@@ -59,6 +69,8 @@ class Hearing:
         elif entry.type in ("pathway.saved", CONTINUED):
             saved = msgspec.convert(entry.data, Saved)
             await self._stacking.define(saved.pathway_id, after=saved.after)
+        elif entry.type == "learner.erased":
+            await self._erasing.erase(msgspec.convert(entry.data, Gone).learner_id)
         elif entry.type == ISSUED:
             await self._tracking.record((_event(entry),))
 

@@ -99,6 +99,15 @@ class OutboxEntry(Record):
     data: Json
 
 
+class Holding(Record):
+    """What a collection holds of learners, for erasure and export."""
+
+    learner: str | None = None
+    """The field that holds the learner's id; None where a document is of no one learner."""
+    exported: str
+    """Where a learner finds it in their export, or why it is not there."""
+
+
 class FeedApi(Protocol):
     """A service's outbox, as its consumers see it: at least once, no order across documents."""
 

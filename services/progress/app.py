@@ -24,6 +24,7 @@ from services.progress.consumer import Hearing
 from services.progress.endpoints import internal_routes, public_routes
 from services.progress.repository import (
     MongoAcross,
+    MongoClosings,
     MongoCohorts,
     MongoStandings,
     MongoStore,
@@ -35,6 +36,8 @@ from services.progress.use_cases.assigning import Assigning
 from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.cohort_reports import Reports
 from services.progress.use_cases.cohorts import CohortUseCases
+from services.progress.use_cases.ending import Ending
+from services.progress.use_cases.erasing import Erasing
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.homes import Homes
@@ -69,7 +72,7 @@ class ContentDoors:
 
 
 class Progress:
-    """The progress service: TrackingApi, LearnerApi, HomeApi, ImpactApi, CohortApi, its feed."""
+    """The progress service: its contract's Protocols, and its feed."""
 
     def __init__(
         self,
@@ -93,11 +96,13 @@ class Progress:
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, self._projector, heads)
         self.homes = Homes(self.store, self._projector, facts, clock)
+        closed = _Closed(database, self.store, self._projector, appender, clock)
+        self.leaving, self._ending = closed.erasing, closed.ending
         self.tracking = Tracking(
             self.store,
             appender,
             syncing=Syncing(self.store, appender, self._puller, facts, clock),
-            claiming=Claiming(self.store, self._projector, appender, clock),
+            claiming=closed.claiming,
             catalog=content.catalog,
             clock=clock,
         )
@@ -133,27 +138,54 @@ class Progress:
         for consumer in self._consumers:
             consumer.start()
 
+    async def sweep(self) -> None:
+        """Do once what is done again and again: what a killed process left, closed logs, guests."""
+        await self._sweeper.sweep(older_than=REST_SECONDS)
+        await self._ending.end(older_than=REST_SECONDS)
+
     async def stop(self) -> None:
         """Finish what is in hand and end."""
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
-        if self._sweep is not None:
-            self._sweep.cancel()
+        # The loop looks, too: `wait_for` of Python 3.11, in a driver, may swallow a cancel.
+        task, self._sweep = self._sweep, None
+        if task is not None:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._sweep
+                await task
 
     async def refold(self, learner_id: str) -> LearnerDocument:
         """Return a learner with all state documents made again from the log."""
         return await self._projector.refold(learner_id)
 
     async def _sweeping(self) -> None:
-        while True:
+        while self._sweep is not None:
             try:
-                await self._sweeper.sweep(older_than=REST_SECONDS)
+                await self.sweep()
             except Unavailable as error:
                 log.warning("progress.sweep_delayed", reason=error.message)
             except Exception:
                 log.exception("progress.sweep_failed")
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+class _Closed:
+    """What closes logs for good: claims and erasures."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: MongoStore,
+        projector: Projector,
+        appender: Appender,
+        clock: Clock,
+    ) -> None:
+        """Wire the parts, top to bottom."""
+        closings = MongoClosings(database)
+        self.claiming = Claiming(store, closings, projector, appender, clock)
+        self.erasing = Erasing(closings, projector, appender, clock)
+        self.ending = Ending(
+            closings, projector, claiming=self.claiming, erasing=self.erasing, clock=clock
+        )
 
 
 class _Groups:

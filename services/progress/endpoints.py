@@ -12,7 +12,14 @@ from services.kit.errors import Code, ServiceError
 from services.kit.identity import Identity
 from services.kit.records import FeedApi
 from services.kit.rpc import serve
-from services.progress.contract import CohortApi, HomeApi, ImpactApi, LearnerApi, TrackingApi
+from services.progress.contract import (
+    CohortApi,
+    HomeApi,
+    ImpactApi,
+    LearnerApi,
+    LeavingApi,
+    TrackingApi,
+)
 from services.progress.use_cases.cohort_reports import Reports
 
 CSV = "text/csv; charset=utf-8; header=present"
@@ -52,6 +59,10 @@ class Roles(Protocol):
         """Cohorts, for managers."""
 
     @property
+    def leaving(self) -> LeavingApi:
+        """Taking one's data along, or having it erased."""
+
+    @property
     def feed(self) -> FeedApi:
         """What happened."""
 
@@ -64,6 +75,7 @@ def internal_routes(service: Roles, *, identity: Identity) -> list[Route]:
         *serve(HomeApi, service.homes, identity=identity),
         *serve(ImpactApi, service.impact, identity=identity),
         *serve(CohortApi, service.cohorts, identity=identity),
+        *serve(LeavingApi, service.leaving, identity=identity),
         *serve(FeedApi, service.feed, identity=identity),
     ]
 

@@ -29,6 +29,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Credential": {"id": new_id(Kind.CREDENTIAL)},
     "Enrol": COURSE,
     "EventDay": {"deviceId": DEVICE, "day": "2026-11-22"},
+    "EraseMe": {"input": {"confirm": False}},
     "Home": {},
     "ImportCourse": {"input": {"format": "MARKDOWN", "package": "IyBIaQ=="}},
     "JobRole": {"id": new_id(Kind.JOB_ROLE)},

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.content import contract as content
 from services.credentials import contract as credentials
@@ -240,6 +241,14 @@ async def update_profile(whole: Whole, actor: Actor) -> Any:
     return await whole.progress.tracking.update_profile(actor, update)
 
 
+@tries("LeavingApi.erase")
+async def erase(whole: Whole, actor: Actor) -> Any:
+    """Erase somebody new in the actor's place."""
+    somebody = replace(actor, subject=new_id(Kind.LEARNER))
+    await whole.progress.leaving.erase(somebody, confirm=True)
+    return "erased"
+
+
 @tries("CredentialsApi.credentials")
 async def read_credential(whole: Whole, actor: Actor) -> Any:
     """Read the credential of HOLDER."""
@@ -420,6 +429,7 @@ def expected(method: str, actor: Actor) -> str:
             for name in (*of_cohorts, *of_reports)
         },
         "TrackingApi.update_profile": (True, ""),
+        "LeavingApi.erase": (True, ""),
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
     }[method]

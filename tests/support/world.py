@@ -491,6 +491,14 @@ class Ledger(Counted):
             for target in targets
         )
 
+    async def erase(self, actor: Actor, *, confirm: bool) -> None:
+        if not confirm:
+            raise Invalid("confirm must be true.", path=("confirm",))
+        self._events.pop(actor.subject, None)
+        self._profiles.pop(actor.subject, None)
+        for key in [key for key in self._enrolments if key.learner_id == actor.subject]:
+            del self._enrolments[key]
+
     async def record(self, events: tuple[progress.ServerEvent, ...]) -> None:
         for event in events:
             self._events.setdefault(event.learner_id, {})[event.id] = event.type
@@ -631,6 +639,7 @@ class World:
             homes=self.ledger,
             impact=self.ledger,
             cohorts=self.roll,
+            leaving=self.ledger,
             credentials=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,

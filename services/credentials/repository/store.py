@@ -6,6 +6,7 @@ issuers       one a DID; unique by organisation and origin; only its name and ne
 lists         one a status list: the counter that hands out its places
 list_bits     one a status list: bits, their revision and the list as it was last signed
 credentials   one an issued credential, with the outbox; unique by learner, achievement and version
+erased        one an erased learner, by id (see erasures.py)
 """
 
 from collections.abc import Collection, Sequence

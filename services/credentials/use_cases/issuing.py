@@ -14,6 +14,7 @@ from services.credentials.domain.instants import whole_seconds
 from services.credentials.domain.records import Completion, Definition, Issued, define
 from services.credentials.domain.signing import Signer
 from services.credentials.domain.text import person_name
+from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.statuslists import StatusLists
@@ -59,6 +60,7 @@ class Issuing:
         *,
         issuers: Issuers,
         lists: StatusLists,
+        erasing: Erasing,
         means: Means,
     ) -> None:
         """Keep what credentials are made of and signed with."""
@@ -66,6 +68,7 @@ class Issuing:
         self._catalog = catalog
         self._issuers = issuers
         self._lists = lists
+        self._erasing = erasing
         self._means = means
 
     async def define(self, version_id: str) -> Definition | None:
@@ -89,12 +92,16 @@ class Issuing:
             await self.issue(definition, completion)
 
     async def issue(self, definition: Definition, completion: Completion) -> None:
-        """Issue an award, unless the learner has it in that version."""
+        """Issue an award, unless the learner has it in that version or was erased."""
         award = definition.award
+        if await self._erasing.is_erased(completion.learner_id):
+            return
         if await self._store.is_issued(completion.learner_id, award.id, award.version):
             return
         issued = await self._issue(definition, completion)
         await self._store.add_credential(issued, _news(issued))
+        if await self._erasing.is_erased(completion.learner_id):  # meanwhile
+            await self._erasing.erase(completion.learner_id)
 
     async def set_status(
         self, credential_id: str, status: CredentialStatus, *, reason: str | None = None

@@ -54,6 +54,7 @@ from services.progress.contract.learners import (
     Tombstone,
     TrackingApi,
 )
+from services.progress.contract.leaving import LeavingApi
 from services.progress.contract.profiles import GuestProfile, Profile, ProfileUpdate
 
 PUBLIC_PATHS = ("/exports", "/reports", "/join")
@@ -93,6 +94,7 @@ __all__ = [
     "Known",
     "LearnerApi",
     "LearnerAssignment",
+    "LeavingApi",
     "LessonKey",
     "LessonProgress",
     "LessonStatus",

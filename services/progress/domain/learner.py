@@ -44,6 +44,8 @@ class LearnerState(Record):
     """Credential id to the body of its latest event."""
     closed_to: str | None = None
     """The account that a claimed guest's log was moved into."""
+    erased: bool = False
+    """Closed for good, with nothing left of it."""
     own: PersonalState = PersonalState()
 
 
@@ -103,6 +105,8 @@ def _applied(state: LearnerState, stored: Stored) -> LearnerState:
                 return replace(state, profile=ProfileState(place=stored.place, values=body))
         case "credential.issued":
             return replace(state, credentials={**state.credentials, body["credentialId"]: body})
-        case "log.closed":
+        case "log.closed" if "to" in body:
             return replace(state, closed_to=state.closed_to or body["to"])
+        case "log.closed":
+            return replace(state, erased=True)
     return state

@@ -1,10 +1,12 @@
 """The database of progress: the log is the truth, the state documents can be made again from it.
 
-log       {learner, n, at, pending?, due?, by?, kinds?, days?, refused?,
+log       {learner, n, at, pending?, due?, by?, kinds?, days?, refused?, closing?, erased?, outbox?,
            events: [{id, json, at, eff, clamped?, mark?}]}
           days: "device day" of the phones' own events, for their digests by day
           due, by: until when who sweeps has leased it; gone, as pending, once projected
-learners  {_id: learner, through, body}
+          closing: when what a closed log leaves to do is next looked at; erased: a tombstone
+learners  {_id: learner, through, body, closed?, erased?, idle?}
+          closed: the account that claimed the guest; idle: when a guest without events began
 courses   {_id: enrolment, learner, through, changed, active, body, outbox,
            course?, status, version, score?, completed?, earned, missed}
           course: gone once a guest's log is closed; missed: questions, "lesson/question"
@@ -23,9 +25,17 @@ those that start with a course serve regrading and what authors ask: no learner 
 """
 
 from services.progress.repository.across import MongoAcross
+from services.progress.repository.closings import MongoClosings
 from services.progress.repository.cohorts import MongoCohorts
 from services.progress.repository.regrades import Regrades
 from services.progress.repository.standings import MongoStandings
 from services.progress.repository.store import MongoStore
 
-__all__ = ["MongoAcross", "MongoCohorts", "MongoStandings", "MongoStore", "Regrades"]
+__all__ = [
+    "MongoAcross",
+    "MongoClosings",
+    "MongoCohorts",
+    "MongoStandings",
+    "MongoStore",
+    "Regrades",
+]

@@ -7,11 +7,13 @@ import msgspec
 
 from services.content.contract import Mark
 from services.kit.mongo import Document
+from services.kit.outbox import waiting
 from services.progress.domain.event import SERVER_DEVICE, restore
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.store import (
     CardDocument,
     CourseDocument,
+    LearnerDocument,
     LogDocument,
     Risk,
 )
@@ -81,6 +83,27 @@ def due_pipeline(
     return pipeline
 
 
+def learner_update(document: LearnerDocument) -> Document:
+    """Return the update that puts a learner in place of what was there.
+
+    closed: the account that claimed the guest; idle: when a guest began of whom no event came.
+    """
+    state = document.state
+    fields: Document = {"through": document.through, "body": ENCODER.encode(document)}
+    gone: Document = {}
+    told = {
+        "closed": state.closed_to,
+        "erased": state.erased or None,
+        "idle": state.registered if document.is_idle_guest else None,
+    }
+    for name, value in told.items():
+        if value is None:
+            gone[name] = ""
+        else:
+            fields[name] = value
+    return {"$set": fields, "$unset": gone}
+
+
 def log_document(document: LogDocument) -> Document:
     """Return a submission as the log stores it."""
     found: Document = {
@@ -94,6 +117,11 @@ def log_document(document: LogDocument) -> Document:
         found["kinds"] = list(document.kinds)
         sent = [one.event for one in document.events if one.event.device != SERVER_DEVICE]
         found["days"] = sorted({day_name(event.device, event.day) for event in sent})
+    if document.closes:
+        found["closing"] = document.received
+    if document.is_tombstone:
+        found["erased"] = True
+        found["outbox"] = [waiting(entry, ["credentials"]) for entry in document.entries]
     if document.refused:
         found["refused"] = [list(pair) for pair in document.refused]
     return found

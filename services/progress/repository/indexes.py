@@ -21,6 +21,12 @@ LOG_INDEXES = [
         partialFilterExpression={"days": {"$exists": True}},
     ),
     Index([("due", 1)], name="pending_due", partialFilterExpression={"pending": True}),
+    Index([("closing", 1)], name="closing", partialFilterExpression={"closing": {"$exists": True}}),
+    *Outbox.indexes(),
+]
+LEARNER_INDEXES = [
+    Index([("closed", 1)], name="closed", partialFilterExpression={"closed": {"$exists": True}}),
+    Index([("idle", 1)], name="idle", partialFilterExpression={"idle": {"$exists": True}}),
 ]
 CARD_INDEX = "learner_course"
 """By which reports of cohorts read cards."""

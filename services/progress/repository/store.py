@@ -17,18 +17,19 @@ from services.progress.domain.calendar import EPOCH
 from services.progress.domain.event import Event, restore
 from services.progress.domain.ids import learner_in
 from services.progress.domain.stored import Stored
+from services.progress.repository import indexes
 from services.progress.repository.bulk import clashing
 from services.progress.repository.documents import (
     ENCODER,
     card_update,
     day_name,
     due_pipeline,
+    learner_update,
     log_document,
     read_card,
     read_course,
     read_log,
 )
-from services.progress.repository.indexes import CARD_INDEXES, COURSE_INDEXES, LOG_INDEXES
 from services.progress.use_cases.store import (
     CardDocument,
     CourseDocument,
@@ -55,13 +56,14 @@ class MongoStore:
         self._courses = database.projection("courses")
         self._cards = database.projection("cards")
         self._meta = database.truth("meta")
-        self.outbox = Outbox([self._courses])
+        self.outbox = Outbox([self._courses, self._log])
 
     async def prepare(self) -> None:
         """Create the indexes that are not there yet."""
-        await self._log.create_indexes(LOG_INDEXES)
-        await self._cards.create_indexes(CARD_INDEXES)
-        await self._courses.create_indexes(COURSE_INDEXES)
+        await self._log.create_indexes(indexes.LOG_INDEXES)
+        await self._learners.create_indexes(indexes.LEARNER_INDEXES)
+        await self._cards.create_indexes(indexes.CARD_INDEXES)
+        await self._courses.create_indexes(indexes.COURSE_INDEXES)
 
     async def epoch(self, fresh: str) -> str:
         """Return the name of this history of the database: `fresh` where it has none yet."""
@@ -164,10 +166,9 @@ class MongoStore:
 
     async def save_learner(self, document: LearnerDocument, *, expected: int) -> bool:
         """Put a learner document in the place of the one at `through == expected` (0: none)."""
-        fields = {"through": document.through, "body": ENCODER.encode(document)}
-        where = {"_id": document.learner_id, "through": expected}
+        where, update = {"_id": document.learner_id, "through": expected}, learner_update(document)
         try:
-            return await self._learners.update_one(where, {"$set": fields}, upsert=expected == 0)
+            return await self._learners.update_one(where, update, upsert=expected == 0)
         except DuplicateKeyError:
             return False
 

@@ -17,6 +17,7 @@ from services.progress.domain.admission import (
     releases,
     to_answer,
 )
+from services.progress.domain.closing import Erased
 from services.progress.domain.event import Event, Refusal, server_event
 from services.progress.domain.event_types import REFERRING_TYPES
 from services.progress.domain.ids import enrolment_id
@@ -91,7 +92,8 @@ class Appender:
         """Store what is new among a phone's `events` and the server's `own`, and project it.
 
         Events are distinct by id; `own` says what the server adds, given the learner at the head.
-        A submission with nothing new appends nothing.
+        A submission with nothing new appends nothing. Erased for who was erased; a log that was
+        closed for an account takes nothing in, and the learner says so.
         """
         async with self.turn(learner_id):
             return await self._append(learner_id, list(events), own, refused)
@@ -106,6 +108,8 @@ class Appender:
         present: dict[str, Stored] = {}
         learner = await self._projector.known(learner_id)
         while learner.state.closed_to is None:
+            if learner.state.erased:
+                raise Erased
             added = own(learner)
             mine = tuple(event for event in added if event.id not in present)
             examined = await self._examine(learner_id, events, present)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.kit.clock import Clock
 from services.kit.records import Json, Record
+from services.progress.domain.closing import Erased
 from services.progress.domain.cohort import CohortState, is_of, learner_assignment_id
 from services.progress.domain.event import Event, server_event
 from services.progress.use_cases.appending import Appender, Own, nothing
@@ -62,14 +63,18 @@ class Assigning:
     async def tell(self, cohort_id: str, learner_id: str, *, own: Own = nothing) -> None:
         """Append what the learner's log lacks of a cohort, once what the server adds as its `own`.
 
-        Whoever is told late is told again: a change meanwhile starts it anew.
+        Whoever is told late is told again: a change meanwhile starts it anew. Of who was erased,
+        nothing is noted.
         """
         asked = None
         while asked != (asked := await self._asked(cohort_id, learner_id)):
             if asked.cohort is None:
                 return
             news = partial(_own_and_news, own, asked, at=self._clock())
-            await self._appender.append(learner_id, (), own=news)
+            try:
+                await self._appender.append(learner_id, (), own=news)
+            except Erased:
+                return
 
     async def _asked(self, cohort_id: str, learner_id: str) -> "_Asked":
         found = await self._cohorts.cohorts([cohort_id])

@@ -3,16 +3,16 @@
 What a guest learned moves into an account, with nothing lost and nothing counted twice.
 """
 
-import uuid
 from collections.abc import Mapping
 
 from services.kit.clock import Clock
 from services.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from services.kit.ids import Kind, read_id
 from services.kit.records import Actor, Json
-from services.progress.domain.event import server_event
+from services.progress.domain.closing import Erased, claimed_event
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.appending import Appender
+from services.progress.use_cases.closings import Closings
 from services.progress.use_cases.profile import settings_of
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
@@ -25,10 +25,16 @@ class Claiming:
     """Closes a guest's log, then copies its events; every step may be repeated after a crash."""
 
     def __init__(
-        self, store: Store, projector: Projector, appender: Appender, clock: Clock
+        self,
+        store: Store,
+        closings: Closings,
+        projector: Projector,
+        appender: Appender,
+        clock: Clock,
     ) -> None:
         """Keep the parts."""
         self._store = store
+        self._closings = closings
         self._projector = projector
         self._appender = appender
         self._clock = clock
@@ -56,18 +62,18 @@ class Claiming:
         Every step may be repeated.
         """
         await self._close(guest_id, actor.subject)
-        await self._copy(guest_id, actor.subject)
-        await self._store.retire(guest_id)
+        await self.finish(guest_id, actor.subject)
         return await self._projector.catch_up(actor.subject)
+
+    async def finish(self, guest_id: str, account_id: str) -> None:
+        """Do what is left after a guest's log was closed; whoever comes next may."""
+        await self._copy(guest_id, account_id)
+        await self._store.retire(guest_id)
+        await self._closings.put_off(guest_id, until=None)
 
     async def _close(self, guest_id: str, account_id: str) -> None:
         """Append log.closed, which fences every writer of the guest's log."""
-        closed = server_event(
-            str(uuid.uuid5(uuid.NAMESPACE_URL, f"log.closed:{guest_id}")),
-            "log.closed",
-            at=self._clock(),
-            body={"to": account_id},
-        )
+        closed = claimed_event(guest_id, account_id, at=self._clock())
         guest = (await self._appender.append(guest_id, (), own=lambda _: (closed,))).learner
         _check_closed(guest, account_id)
 
@@ -90,6 +96,8 @@ class Claiming:
         received = documents[-1].received
         while True:
             account = await self._projector.catch_up(account_id)
+            if account.state.erased:
+                raise Erased
             present = await self._store.stored(account_id, [one.event.id for one in events])
             rest = [one for one in events if one.event.id not in present]
             if not rest:

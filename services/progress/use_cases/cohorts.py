@@ -21,6 +21,7 @@ from services.progress.contract import (
     Invite,
     Member,
 )
+from services.progress.domain.closing import Erased
 from services.progress.domain.cohort import (
     CODE_LENGTH,
     CODE_LIFE,
@@ -121,6 +122,9 @@ class CohortUseCases:
         """Join by a code; a repeat is a no-op."""
         if actor.is_guest:
             raise Forbidden("Sign in with an account first: a guest cannot join a cohort.")
+        known = await self._store.learners([actor.subject])
+        if actor.subject in known and known[actor.subject].state.erased:
+            raise Erased
         now = self._clock()
         if await self._cohorts.guesses(actor.subject, now=now) > MAX_GUESSES:
             raise LimitReached("Too many codes were tried: wait an hour.", path=("code",))
@@ -214,7 +218,7 @@ class CohortUseCases:
         for i, id_ in enumerate(learner_ids):
             path = ("learnerIds", str(i))
             learner = found.get(id_)
-            if learner is None or learner.state.closed_to is not None:
+            if learner is None or learner.state.closed_to is not None or learner.state.erased:
                 raise NotFound("No learner has this id, or they never signed in.", path=path)
             if profile_of(id_, learner.state).is_guest:
                 raise Forbidden("This is a guest: they join once they have an account.", path=path)

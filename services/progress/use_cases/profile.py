@@ -47,7 +47,7 @@ def updated(values: Mapping[str, Json], update: ProfileUpdate) -> Json:
 def registration(actor: Actor, values: Mapping[str, Json], *, known: bool) -> Json | None:
     """Return the settings of an actor whose token tells more than these, or None."""
     if actor.is_guest:
-        return None
+        return None if known else {"locale": "en", "timeZone": "UTC", "isGuest": True}
     told = {
         "displayName": actor.name or values.get("displayName"),
         "email": actor.email or values.get("email"),

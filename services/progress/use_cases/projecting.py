@@ -11,6 +11,7 @@ from services.content.contract import VersionFacts
 from services.kit.records import OutboxEntry, Record
 from services.progress.domain.course import CourseState
 from services.progress.domain.ids import enrolment_id
+from services.progress.domain.learner import LearnerState
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.awarding import award_entry, award_key, is_guest
 from services.progress.use_cases.facts import Facts
@@ -29,6 +30,7 @@ from services.progress.use_cases.folding import (
     with_courses,
 )
 from services.progress.use_cases.store import (
+    FOLD,
     CardDocument,
     CourseDocument,
     LearnerDocument,
@@ -106,6 +108,8 @@ class Projector:
 
         None where another process was first. `known` holds course documents that were just read.
         """
+        if any(document.is_tombstone for document in documents):
+            return await self._bury(learner, through=documents[-1].n)
         batch = await self._batch(documents)
         own = by_course(batch.events, batch.versions)
         courses = dict(known or await self._courses(learner.learner_id, own))
@@ -139,6 +143,11 @@ class Projector:
             stored = found.get(learner_id, LearnerDocument(learner_id=learner_id))
             if not documents:
                 return stored
+            if any(document.is_tombstone for document in documents):
+                buried = await self._bury(stored, through=documents[-1].n)
+                if buried is not None:
+                    return buried.learner
+                continue
             if (learner := await self._refolded(stored, documents)) is not None:
                 return learner
 
@@ -169,6 +178,15 @@ class Projector:
         if after.state.closed_to is not None:
             await self._store.retire(after.learner_id)
         return after if await self._save(after, expected=stored.through) else None
+
+    async def _bury(self, learner: LearnerDocument, *, through: int) -> Projected | None:
+        """Put the document of somebody of whom nothing is known in place of a learner's."""
+        blank = LearnerState(erased=True)
+        after = LearnerDocument(
+            learner_id=learner.learner_id, through=through, fold=FOLD, state=blank
+        )
+        saved = await self._save(after, expected=learner.through)
+        return Projected(learner=after) if saved else None
 
     async def _batch(self, documents: list[LogDocument]) -> _Batch:
         events = [stored for document in documents for stored in document.events]

@@ -40,13 +40,16 @@ class Learners:
         self._heads = heads
 
     async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[Profile | None, ...]:
-        """Return profiles; None for a learner that has stored nothing yet."""
+        """Return profiles; None for a learner of whom nothing is stored."""
         found = await self._store.learners(list(learner_ids))
         for id_, learner in found.items():
             if learner.is_outdated:
                 found[id_] = await self._projector.refold(id_)
         return tuple(
-            profile_of(id_, found[id_].state) if id_ in found else None for id_ in learner_ids
+            profile_of(id_, found[id_].state)
+            if id_ in found and not found[id_].state.erased
+            else None
+            for id_ in learner_ids
         )
 
     async def enrolments(self, keys: tuple[CourseKey, ...]) -> tuple[Enrolment | None, ...]:

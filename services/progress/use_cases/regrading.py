@@ -1,12 +1,14 @@
 """Regrading: what a corrected key does to answers that are stored, in bounded steps."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from services.content.contract import CatalogApi, ComparingApi, Target, VersionPair
 from services.kit.clock import Clock
 from services.kit.ids import version_hash
 from services.kit.records import OutboxEntry, Record
 from services.progress.domain.admission import to_answer
+from services.progress.domain.closing import Erased
 from services.progress.domain.event import Event
 from services.progress.domain.regrading import Suspect, raise_of, suspects
 from services.progress.domain.stored import Stored
@@ -164,7 +166,8 @@ class Regrading:
 
     async def _append(self, learner_id: str, raised: tuple[Event, ...]) -> None:
         """Append to a learner's log; of a guest that was claimed, the account is a learner too."""
-        await self._appender.append(learner_id, (), own=lambda _: raised)
+        with suppress(Erased):
+            await self._appender.append(learner_id, (), own=lambda _: raised)
 
 
 def all_questions(rekeyed: Rekeyed) -> frozenset[str]:

@@ -7,6 +7,7 @@ from services.kit.records import OutboxEntry, Record
 from services.progress.contract import ChangeKind, DayKey, Enrolment, Known, Notice
 from services.progress.domain.ages import Ages
 from services.progress.domain.cards import CardKey, CardState, Schedule
+from services.progress.domain.closing import CLOSED, erased_entry, is_tombstone
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event
 from services.progress.domain.kinds import kinds_of
@@ -37,6 +38,21 @@ class LogDocument(Record):
     def kinds(self) -> tuple[ChangeKind, ...]:
         """Return which kinds of a phone's records it may change."""
         return kinds_of(stored.event for stored in self.events)
+
+    @property
+    def closes(self) -> bool:
+        """Return whether it is the last of its log, after which work is left to do."""
+        return any(stored.event.type == CLOSED for stored in self.events)
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Return whether it is what stays of an erased learner."""
+        return is_tombstone(stored.event for stored in self.events)
+
+    @property
+    def entries(self) -> tuple[OutboxEntry, ...]:
+        """Return what it tells other services: that a learner is to be erased there too."""
+        return (erased_entry(self.learner_id),) if self.is_tombstone else ()
 
 
 class CourseSummary(Record):
@@ -71,6 +87,13 @@ class LearnerDocument(Record):
     def is_outdated(self) -> bool:
         """Return whether an older fold made it."""
         return self.through > 0 and self.fold < FOLD
+
+    @property
+    def is_idle_guest(self) -> bool:
+        """Return whether it is a guest of whom no device has sent an event."""
+        state = self.state
+        values = state.profile.values if state.profile else {}
+        return bool(values.get("isGuest")) and not state.devices and state.closed_to is None
 
 
 class CourseDocument(Record):

@@ -14,6 +14,7 @@ from services.progress.contract import (
     ServerEvent,
     SyncResult,
 )
+from services.progress.domain.closing import Erased
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, server_event
 from services.progress.domain.ids import enrolment_id
@@ -118,8 +119,14 @@ class Tracking:
         return await self._syncing.sync(actor, push)
 
     async def _record(self, learner_id: str, own: Event) -> None:
-        """Append to the learner's log, or to that of the account which has claimed it."""
-        appended = await self._appender.append(learner_id, (), own=lambda _: (own,))
+        """Append to the learner's log, or to that of the account which has claimed it.
+
+        Of who was erased, nothing is noted.
+        """
+        try:
+            appended = await self._appender.append(learner_id, (), own=lambda _: (own,))
+        except Erased:
+            return
         if (account := appended.learner.state.closed_to) is not None:
             await self._record(account, own)
 

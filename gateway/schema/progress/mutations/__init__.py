@@ -16,6 +16,7 @@ from gateway.schema.progress.mutations.guests import (
     claim_guest,
     start_guest,
 )
+from gateway.schema.progress.mutations.leaving import EraseMeInput, EraseMePayload, erase_me
 from gateway.schema.progress.mutations.profile import UpdateProfileInput, update_profile
 from gateway.schema.progress.mutations.syncing import SyncInput, SyncPayload, sync
 from gateway.schema.results import payload_field
@@ -56,6 +57,15 @@ class ProgressMutations(graphene.ObjectType):
         CourseIdInput,
         withdraw,
         description="Leave a course; what was learned is kept, and enrolling takes it up again.",
+    )
+    erase_me = payload_field(
+        EraseMePayload,
+        EraseMeInput,
+        erase_me,
+        description=(
+            "Erase everything that is held of the viewer, in all services and for good. "
+            "Credentials are revoked; the same account cannot begin anew."
+        ),
     )
     sync = payload_field(
         SyncPayload,
