@@ -64,6 +64,7 @@ async def _run(data: Data, mongo: str | None, *, shard: bool) -> None:
     async with _settings(data, mongo) as settings:
         client = Mongo(settings.mongo_uri, app_name="morsel-indexes", driver=settings.mongo_driver)
         try:
+            await client.ping()  # an index may take long, and a wrong address should not
             await create(settings, client)
             out.print(f"Indexes are in place: {', '.join(settings.keys)}")
             if shard:

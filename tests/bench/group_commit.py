@@ -1,6 +1,8 @@
 """How much group commit buys: submissions of many learners, one insert each against shared inserts.
 
-Run: python -m tests.bench.group_commit   (an embedded mongod of its own; prints a ratio)
+And how much more it would buy to merge submissions of one learner that wait at the same time.
+
+Run: python -m tests.bench.group_commit   (an embedded mongod of its own; prints ratios)
 """
 
 import asyncio
@@ -8,6 +10,8 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
+
+import msgspec
 
 from morsel.mongod import Mongod
 from services.kit.mongo import Mongo
@@ -24,6 +28,8 @@ EVENTS = 20
 AT_ONCE = 64
 SUBMISSIONS = 640
 ROUNDS = 3
+OF_ONE = 4
+"""Submissions of one learner that wait at once: as many phones as somebody may have."""
 
 
 def submission(learner: str) -> LogDocument:
@@ -56,6 +62,20 @@ async def rate(append: object, documents: list[LogDocument]) -> float:
     return len(documents) / (time.perf_counter() - start)
 
 
+async def merging(append: object) -> tuple[float, float]:
+    """Return seconds for OF_ONE waiting submissions of a learner: in turn, and as one document."""
+    assert callable(append)
+    in_turn = [msgspec.structs.replace(submission(f"lrn_{i}"), n=i + 1) for i in range(OF_ONE)]
+    learner = secrets.token_hex(8)
+    start = time.perf_counter()
+    for document in in_turn:
+        await append(msgspec.structs.replace(document, learner_id=learner))
+    between = time.perf_counter()
+    events = tuple(one for document in in_turn for one in document.events)
+    await append(LogDocument(learner_id=f"{learner}m", n=1, received=0, events=events))
+    return between - start, time.perf_counter() - between
+
+
 async def main() -> None:
     """Take turns in every round, so that a neighbour's noise meets both."""
     with tempfile.TemporaryDirectory() as folder:
@@ -69,6 +89,11 @@ async def main() -> None:
                 print(
                     f"one insert each {alone:6.0f}/s   shared {shared:6.0f}/s   "
                     f"x {shared / alone:.1f}   ({shared * EVENTS:.0f} events/s)"
+                )
+                apart, merged = await merging(GroupCommit(store.append_all).append)
+                print(
+                    f"{OF_ONE} of one learner: in turn {apart * 1000:.0f} ms   "
+                    f"merged {merged * 1000:.0f} ms   x {apart / merged:.1f}"
                 )
 
 
