@@ -307,6 +307,23 @@ async def test_guests_and_strangers_are_no_members(
     assert (await progress.cohorts.members(MANAGER, cohort.id, PAGE)).total == 1
 
 
+async def test_who_was_erased_is_in_no_cohort_and_cannot_come_back(
+    progress: Progress, cohort: Cohort, actor: Actor
+) -> None:
+    """A report would name somebody who asked to be forgotten."""
+    await joined(progress, cohort, actor)
+    await progress.leaving.erase(actor, confirm=True)
+    assert (await progress.cohorts.members(MANAGER, cohort.id, PAGE)).total == 0
+
+    code = (await progress.cohorts.invite(MANAGER, Invite(cohort_id=cohort.id))).code
+    with pytest.raises(Forbidden):
+        await progress.cohorts.join(actor, code)
+    with pytest.raises(NotFound):
+        await progress.cohorts.add(MANAGER, cohort.id, (actor.subject,))
+    await told(progress)
+    assert (await progress.cohorts.members(MANAGER, cohort.id, PAGE)).total == 0
+
+
 async def test_nothing_is_stored_beyond_a_limit(
     progress: Progress, cohort: Cohort, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
