@@ -1,11 +1,23 @@
 """Study days and streaks: the 4 h rule, travel, shift goals and freezes, on any device alike."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
-from services.progress.domain.calendar import date_of, study_day
-from services.progress.domain.days import DaysState, fold_days
-from services.progress.domain.streak import Streak, StreakState, fold_streak, streak_of, streak_on
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.progress.domain.days import Day, DaysState, fold_days
+from services.progress.domain.event import DAY_MS, date_of, study_day
+from services.progress.domain.streak import (
+    Goal,
+    Streak,
+    StreakState,
+    fold_streak,
+    outlook_of,
+    streak_of,
+    streak_on,
+)
 from tests.support.histories import FACTS, read, stored
 from tests.support.phone import Phone
 
@@ -131,3 +143,29 @@ def test_minutes_are_the_union_over_devices() -> None:
     """Two phones open at once would double the minutes."""
     days = studied((MONDAY, 0), (MONDAY + timedelta(seconds=30), 0), (MONDAY, 0))
     assert [one.millis for one in days.days] == [90_000]
+
+
+@given(
+    missed=st.lists(st.integers(1, 3), max_size=8),
+    frozen=st.sets(st.integers(20_000, 20_040)),
+    per_week=st.integers(1, 7),
+)
+def test_phones_are_told_until_when_the_streak_stands(
+    missed: list[int], frozen: set[int], per_week: int
+) -> None:
+    """A phone would show another streak, or other freezes left, than the server does that day."""
+    numbers = list(accumulate(missed, initial=20_000))
+    days = [
+        Day(day=day, millis=0, first=(day * DAY_MS, 0), last=(day * DAY_MS, 0)) for day in numbers
+    ]
+    goal = Goal(day=19_000, order=(0, "", 0, ""), days_per_week=per_week)
+    state = StreakState(goals=(goal,), frozen=tuple(sorted(frozen)))
+    streak, outlook = streak_of(days, state), outlook_of(days, state)
+    assert outlook is not None
+
+    for today in range(numbers[-1], outlook.until + 3):
+        now = streak_on(days, state, instant=today * DAY_MS + DAY_MS // 2, offset=0)
+        assert now.days == (streak.days if today <= outlook.until else 0)
+        if today <= outlook.until:
+            used = sum(day < today for day in outlook.freezes)
+            assert now.freezes_left == streak.freezes_left - used
