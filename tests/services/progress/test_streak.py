@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.progress.domain.calendar import date_of, study_day
 from services.progress.domain.days import Day, DaysState, fold_days
-from services.progress.domain.event import DAY_MS, date_of, study_day
+from services.progress.domain.event import DAY_MS
 from services.progress.domain.streak import (
     Goal,
     Streak,
