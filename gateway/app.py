@@ -10,7 +10,6 @@ from typing import TypeAlias
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -33,6 +32,7 @@ from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
+from services.kit.cors import cors
 from services.kit.health import Health
 from services.kit.identity import Identity as PeerIdentity
 from services.kit.metrics import Measure, metrics_route
@@ -93,7 +93,7 @@ def create_app(
             metrics_route(*measures),
             *routes,
         ],
-        middleware=[Middleware(RequestLog), *_cors(settings)],
+        middleware=[Middleware(RequestLog), *cors(settings.origins)],
         lifespan=_ending(
             health, (surroundings.broadcast.stop, surroundings.published.stop, *close)
         ),
@@ -214,21 +214,6 @@ def _key(name: str, text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise SettingsError(f"MORSEL_{name.upper()} is wrong: it is {Settings.HELP[name]}")
     return key
-
-
-def _cors(settings: Settings) -> list[Middleware]:
-    if not settings.origins:
-        return []
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Accept", "Authorization", "Content-Type", "X-Request-Id"],
-            expose_headers=["X-Request-Id"],
-            max_age=86_400,
-        )
-    ]
 
 
 def _ending(

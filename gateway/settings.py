@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import ClassVar
 
+from services.kit.cors import HELP as CORS
+from services.kit.cors import read_origins
 from services.kit.mongo import Driver
 from services.kit.records import Record
 from services.kit.tracing import DEFAULT_RATIO
@@ -68,7 +70,7 @@ class Settings(Record):
         "allow_introspection": "true or false: whether ad-hoc documents may read the schema",
         "explorer": "true or false: whether browsers are shown the explorer at /graphql",
         "explorer_sign_in": "where a development issuer gives the explorer tokens; empty: nowhere",
-        "cors_origins": "origins of web pages that may call the API, with commas between",
+        "cors_origins": CORS,
         "deadline_seconds": "seconds after which an operation is given up; 10 unless set",
         "max_body_bytes": "bytes of a request at most; 1 MiB unless set",
         "max_trusted_body_bytes": "the same for authors, issuers and employers; 16 MiB unless set",
@@ -78,4 +80,4 @@ class Settings(Record):
     @property
     def origins(self) -> tuple[str, ...]:
         """Return the origins of the CORS allow-list."""
-        return tuple(origin.strip() for origin in self.cors_origins.split(",") if origin.strip())
+        return read_origins(self.cors_origins)

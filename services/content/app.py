@@ -55,6 +55,7 @@ from services.content.use_cases.sweeping import Sweeping
 from services.content.use_cases.uploading import Uploading
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, utc_now
+from services.kit.cors import cors, read_origins
 from services.kit.health import Health
 from services.kit.identity import Identity
 from services.kit.metrics import metrics_route
@@ -215,4 +216,5 @@ def create_app(settings: Settings) -> Starlette:
     inside = internal_routes(doors, identity=identity)
     ours = [*health.routes(), metrics_route(content.feed.measure)]
     routes: list[BaseRoute] = [*ours, *inside, *content.routes]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestLog)])
+    middleware = [Middleware(RequestLog), *cors(read_origins(settings.cors_origins))]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)

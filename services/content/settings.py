@@ -9,6 +9,7 @@ from services.content.domain.media_types import MediaKind
 from services.content.media.pictures import MAX_BYTES
 from services.content.use_cases.importing import MAX_PACKAGE_BYTES
 from services.content.use_cases.uploading import UploadLimits
+from services.kit.cors import HELP as CORS
 from services.kit.mongo import Driver
 from services.kit.records import Record
 from services.kit.tracing import DEFAULT_RATIO
@@ -34,6 +35,7 @@ class Settings(Record):
         "upload_audio_mb": "how large a recording may be, in MB, 1 or more",
         "upload_video_mb": "how large a film may be, in MB, 1 or more",
         "upload_quota_mb": "how much an organisation may upload in all, in MB, 1 or more",
+        "cors_origins": CORS,
         **TRACES,
     }
 
@@ -51,6 +53,7 @@ class Settings(Record):
     upload_audio_mb: Annotated[int, Meta(ge=1)] = 50
     upload_video_mb: Annotated[int, Meta(ge=1)] = 500
     upload_quota_mb: Annotated[int, Meta(ge=1)] = 10_000
+    cors_origins: str = ""
     otlp_endpoint: str = ""
     trace_ratio: float = DEFAULT_RATIO
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from services.content.domain.files import address
 from services.content.domain.media_types import TYPES, MediaKind
@@ -18,6 +20,9 @@ IDLE_SECONDS = 15.0
 SLOWEST = 4 * 1024
 """Bytes a second: a body takes a minute, and as long as this rate needs, but no hour more."""
 MAX_SECONDS = 60 * 60
+DRAIN_BYTES = 4 * 1024 * 1024
+DRAIN_SECONDS = 5.0
+"""How much of a body that is refused is still taken: who sends first and reads then hears why."""
 STATUS = {Code.NOT_FOUND: 404, Code.LIMIT_REACHED: 413, Code.UNAVAILABLE: 503}
 TOO_SLOW = "The bytes come too slowly, or not at all: send all of them again."
 
@@ -27,13 +32,14 @@ def upload_routes(uploading: Uploading) -> list[BaseRoute]:
 
     async def put(request: Request) -> Response:
         """Take a file in: 201, or 200 where it was here; else words, and nothing is stored."""
+        body = _Body(request)
         try:
             upload = await _expected(request)
-            is_new = await uploading.receive(upload, _paced(request, upload.bytes))
+            is_new = await uploading.receive(upload, body.paced(upload.bytes))
         except ServiceError as error:
-            return _refused(error.message, STATUS.get(error.code, 400))
+            return _Refusal(error.message, STATUS.get(error.code, 400), body)
         except TimeoutError:
-            return _refused(TOO_SLOW, 408)
+            return _Refusal(TOO_SLOW, 408, body)
         except ClientDisconnect:
             return Response(status_code=400)
         return JSONResponse(_shown(upload), status_code=201 if is_new else 200)
@@ -55,17 +61,47 @@ def upload_routes(uploading: Uploading) -> list[BaseRoute]:
     return [Route("/uploads/{id}", put, methods=["PUT"])]
 
 
-async def _paced(request: Request, size: int) -> AsyncIterator[bytes]:
-    """Yield a body's parts; TimeoutError when they come too slowly."""
-    now = asyncio.get_running_loop().time
-    end = now() + min(MAX_SECONDS, 60 + size / SLOWEST)
-    parts = request.stream()
-    while True:
-        async with asyncio.timeout(min(IDLE_SECONDS, end - now())):
-            part = await anext(parts, None)
-        if part is None:
-            return
-        yield part
+class _Body:
+    """The body of a request, as it comes."""
+
+    def __init__(self, request: Request) -> None:
+        self._parts = request.stream()
+
+    async def paced(self, size: int) -> AsyncIterator[bytes]:
+        """Yield its parts; TimeoutError when they come too slowly."""
+        now = asyncio.get_running_loop().time
+        end = now() + min(MAX_SECONDS, 60 + size / SLOWEST)
+        while True:
+            async with asyncio.timeout(min(IDLE_SECONDS, end - now())):
+                part = await anext(self._parts, None)
+            if part is None:
+                return
+            yield part
+
+    async def drain(self) -> None:
+        """Take what still comes, up to a bound."""
+        taken = 0
+        with suppress(TimeoutError, ClientDisconnect):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while taken <= DRAIN_BYTES and (part := await anext(self._parts, None)) is not None:
+                    taken += len(part)
+
+
+class _Refusal(JSONResponse):
+    """Words, sent at once; then some of the rest is taken, and the connection ends."""
+
+    def __init__(self, message: str, status: int, body: _Body) -> None:
+        headers = {"connection": "close", **({"retry-after": "5"} if status == 503 else {})}  # noqa: PLR2004 - the one status to come again for
+        super().__init__({"error": message}, status_code=status, headers=headers)
+        self._rest = body
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer; a server that closes with bytes unread resets, and the words are lost."""
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        await self._rest.drain()
+        await send({"type": "http.response.body", "body": b""})
 
 
 def _shown(upload: StoredUpload) -> dict[str, str]:
@@ -73,9 +109,3 @@ def _shown(upload: StoredUpload) -> dict[str, str]:
     played = kind not in {MediaKind.IMAGE, MediaKind.PACKAGE}
     where = {"address": address(upload.hash, upload.media_type)} if played else {}
     return {"uploadId": upload.id, "sha256": upload.hash, **where}
-
-
-def _refused(message: str, status: int) -> Response:
-    """Return words; the connection ends, since the rest of the body is not wanted."""
-    headers = {"connection": "close", **({"retry-after": "5"} if status == 503 else {})}  # noqa: PLR2004 - the one status to come again for
-    return JSONResponse({"error": message}, status_code=status, headers=headers)
