@@ -34,7 +34,7 @@ def home_of(learner: LearnerDocument, now: datetime) -> Home:
     assignments = assignments_of(learner.learner_id, learner.state)
     courses = sorted({one.course_id for one in assignments} & learner.courses.keys())
     return Home(
-        profile=profile_of(learner.learner_id, learner.state) if learner.through else None,
+        profile=profile_of(learner.learner_id, learner.state) if _is_somebody(learner) else None,
         goal=_goal(learner, now),
         streak=_streak(learner, now),
         due_reviews=due_before(learner, today_of(learner, now) + 1),
@@ -49,6 +49,11 @@ def home_of(learner: LearnerDocument, now: datetime) -> Home:
             )
         ),
     )
+
+
+def _is_somebody(learner: LearnerDocument) -> bool:
+    """Return whether anything is stored of the learner; of who was erased, nothing is."""
+    return learner.through > 0 and not learner.state.erased
 
 
 def _is_under_way(course: CourseSummary) -> bool:

@@ -1,6 +1,6 @@
 """What a learner sees of their own: Home, reviews, bookmarks, as of their study day."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -304,3 +304,52 @@ async def test_reviews_follow_the_published_formula(
     assert card.due_on == (START + days * DAY).date() + DAY * (
         memory.interval + jitter(memory.interval, key_of("t1/c1"))
     )
+
+
+def away(phone: Phone, instant: datetime, offset: int) -> dict[str, Any]:
+    """Return a review at an instant, `offset` minutes east of UTC."""
+    phone.now = instant
+    return phone.review("practice", "t1/c1", 3) | {"tz": offset, "zone": "Etc/UTC"}
+
+
+def habits() -> list[dict[str, Any]]:
+    """Return a month: a flight over the date line, a week of shifts, a freeze that was asked."""
+    phone = Phone(small_course())
+    west, east = -600, 780  # Honolulu, Auckland
+    events = [
+        away(phone, datetime(2026, 11, 1, 20, tzinfo=UTC), west),  # Sunday the 1st there
+        away(phone, datetime(2026, 11, 2, 20, tzinfo=UTC), east),  # Tuesday the 3rd there
+        phone.own("goal.set", minutes=15, daysPerWeek=5) | {"tz": east},
+    ]
+    at_one = {day: datetime(2026, 11, day, 1, tzinfo=UTC) for day in (4, 5, 8, 9, 13, 14)}
+    events += [away(phone, at_one[day], east) for day in (4, 5, 8, 9)]  # Friday and Saturday off
+    events.append(phone.own("streak.frozen", day="2026-11-12") | {"tz": east})
+    # The 10th and 11th are off by the goal, the 12th by the freeze.
+    events += [away(phone, at_one[day], east) for day in (13, 14)]
+    return events
+
+
+@pytest.mark.parametrize("step", [100, 4, 1])
+async def test_travel_shifts_and_freezes_count_alike_however_they_arrive(
+    progress: Progress, actor: Actor, hands: Hands, step: int
+) -> None:
+    """Two phones of a learner would show two streaks, and a refold a third."""
+    hands.now = datetime(2026, 10, 31, tzinfo=UTC)
+    zone = ProfileUpdate(time_zone="Pacific/Auckland")
+    await progress.tracking.update_profile(actor, zone)
+    hands.now = datetime(2026, 11, 14, 2, tzinfo=UTC)
+    phone, events = Phone(small_course(), name="sender"), habits()
+    if step < len(events):
+        events.reverse()
+    for start in range(0, len(events), step):
+        await push(progress, actor, phone, events[start : start + step])
+
+    shown = await home(progress, actor)
+    await progress._projector.refold(actor.subject)
+    again = await home(progress, actor)
+
+    assert shown.streak == Streak(
+        days=8, longest=8, last_study_day=date(2026, 11, 14), freezes_left=2
+    )
+    assert again == shown
+    assert (shown.goal.minutes, shown.goal.days_per_week) == (15, 5)
