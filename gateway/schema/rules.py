@@ -114,6 +114,7 @@ RULES: Mapping[str, Rule] = {
     "Mutation.claimGuest": Rule(ACCOUNTS, Reach.OWN),
     "Mutation.enrol": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.withdraw": Rule(SIGNED_IN, Reach.OWN),
+    "Mutation.exportMyData": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.eraseMe": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.sync": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.updateProfile": Rule(SIGNED_IN, Reach.OWN),

@@ -21,6 +21,7 @@ from services.progress.contract import (
     TrackingApi,
 )
 from services.progress.use_cases.cohort_reports import Reports
+from services.progress.use_cases.exporting import Exporting
 
 CSV = "text/csv; charset=utf-8; header=present"
 """RFC 4180, 3."""
@@ -80,7 +81,7 @@ def internal_routes(service: Roles, *, identity: Identity) -> list[Route]:
     ]
 
 
-def public_routes(reports: Reports) -> list[BaseRoute]:
+def public_routes(reports: Reports, exporting: Exporting) -> list[BaseRoute]:
     """Return the routes under the contract's PUBLIC_PATHS."""
 
     async def report(request: Request) -> Response:
@@ -93,8 +94,7 @@ def public_routes(reports: Reports) -> list[BaseRoute]:
                 signature=query.get("signature", ""),
             )
         except ServiceError as error:
-            body = {"error": {"code": error.code, "message": error.message}}
-            return JSONResponse(body, status_code=_STATUS.get(error.code, 400))
+            return _refusal(error)
         headers = {
             "Cache-Control": "private, no-store",
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv",
@@ -112,4 +112,35 @@ def public_routes(reports: Reports) -> list[BaseRoute]:
         }
         return HTMLResponse(page, headers=headers)
 
-    return [Route("/reports/{cohort_id}.csv", report), Route("/join/{code}", invitation)]
+    return [
+        _export_route(exporting),
+        Route("/reports/{cohort_id}.csv", report),
+        Route("/join/{code}", invitation),
+    ]
+
+
+def _export_route(exporting: Exporting) -> Route:
+    async def export(request: Request) -> Response:
+        """Answer with a learner's export: /exports/{learner}.zip, as `exportMyData` gave it."""
+        query = request.query_params
+        try:
+            parts = await exporting.file(
+                request.path_params["learner_id"],
+                expires=query.get("expires", ""),
+                signature=query.get("signature", ""),
+            )
+        except ServiceError as error:
+            return _refusal(error)
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": 'attachment; filename="morsel-export.zip"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return StreamingResponse(parts, media_type="application/zip", headers=headers)
+
+    return Route("/exports/{learner_id}.zip", export)
+
+
+def _refusal(error: ServiceError) -> JSONResponse:
+    body = {"error": {"code": error.code, "message": error.message}}
+    return JSONResponse(body, status_code=_STATUS.get(error.code, 400))

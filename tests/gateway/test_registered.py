@@ -30,6 +30,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Enrol": COURSE,
     "EventDay": {"deviceId": DEVICE, "day": "2026-11-22"},
     "EraseMe": {"input": {"confirm": False}},
+    "ExportMyData": {},
     "Home": {},
     "ImportCourse": {"input": {"format": "MARKDOWN", "package": "IyBIaQ=="}},
     "JobRole": {"id": new_id(Kind.JOB_ROLE)},

@@ -280,6 +280,7 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.claimGuest": [mutation("claimGuest", "ClaimGuestInput", a_guests_token)],
     "Mutation.enrol": [ENROL],
     "Mutation.withdraw": [mutation("withdraw", "CourseIdInput", an_enrolment)],
+    "Mutation.exportMyData": [Call("mutation { exportMyData { url } }", given())],
     "Mutation.eraseMe": [
         replace(mutation("eraseMe", "EraseMeInput", given(confirm=True)), is_last=True)
     ],

@@ -241,6 +241,19 @@ async def update_profile(whole: Whole, actor: Actor) -> Any:
     return await whole.progress.tracking.update_profile(actor, update)
 
 
+@tries("LeavingApi.keep")
+async def keep(whole: Whole, actor: Actor) -> Any:
+    """Put a file into one's own export."""
+    await whole.progress.leaving.keep(actor, (progress.Keepsake(name="a", body=b"a"),))
+    return "kept"
+
+
+@tries("LeavingApi.export")
+async def export(whole: Whole, actor: Actor) -> Any:
+    """Ask for one's own export."""
+    return await whole.progress.leaving.export(actor)
+
+
 @tries("LeavingApi.erase")
 async def erase(whole: Whole, actor: Actor) -> Any:
     """Erase somebody new in the actor's place."""
@@ -429,6 +442,8 @@ def expected(method: str, actor: Actor) -> str:
             for name in (*of_cohorts, *of_reports)
         },
         "TrackingApi.update_profile": (True, ""),
+        "LeavingApi.keep": (True, ""),
+        "LeavingApi.export": (True, ""),
         "LeavingApi.erase": (True, ""),
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),

@@ -491,6 +491,13 @@ class Ledger(Counted):
             for target in targets
         )
 
+    async def keep(self, actor: Actor, keepsakes: tuple[progress.Keepsake, ...]) -> None:
+        del actor, keepsakes
+
+    async def export(self, actor: Actor) -> progress.DataExport:
+        url = f"https://learn.example/exports/{actor.subject}.zip"
+        return progress.DataExport(url=url, expires_at=EPOCH)
+
     async def erase(self, actor: Actor, *, confirm: bool) -> None:
         if not confirm:
             raise Invalid("confirm must be true.", path=("confirm",))

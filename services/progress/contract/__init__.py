@@ -54,7 +54,7 @@ from services.progress.contract.learners import (
     Tombstone,
     TrackingApi,
 )
-from services.progress.contract.leaving import LeavingApi
+from services.progress.contract.leaving import DataExport, Keepsake, LeavingApi
 from services.progress.contract.profiles import GuestProfile, Profile, ProfileUpdate
 
 PUBLIC_PATHS = ("/exports", "/reports", "/join")
@@ -79,6 +79,7 @@ __all__ = [
     "CohortSkill",
     "CourseKey",
     "DailyGoal",
+    "DataExport",
     "DayKey",
     "Enrolment",
     "EnrolmentStatus",
@@ -91,6 +92,7 @@ __all__ = [
     "ImpactApi",
     "Invitation",
     "Invite",
+    "Keepsake",
     "Known",
     "LearnerApi",
     "LearnerAssignment",

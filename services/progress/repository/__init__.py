@@ -17,6 +17,8 @@ cohorts   {_id, organisation, name, created, revision, assigned, code?, codeUnti
 members   {_id, cohort | left, learner, joined, outbox}
           left: the cohort that they were taken out of, until they were told
 guesses   {_id: learner and hour, learner, n, until}
+keepsakes {_id: learner and name, learner, name, body, at}
+          what others put into an export; gone after two hours
 regrades  {_id: the entry of content's feed, outbox}
 meta      {_id: "epoch", value}
 
@@ -27,6 +29,7 @@ those that start with a course serve regrading and what authors ask: no learner 
 from services.progress.repository.across import MongoAcross
 from services.progress.repository.closings import MongoClosings
 from services.progress.repository.cohorts import MongoCohorts
+from services.progress.repository.exports import MongoExports
 from services.progress.repository.regrades import Regrades
 from services.progress.repository.standings import MongoStandings
 from services.progress.repository.store import MongoStore
@@ -35,6 +38,7 @@ __all__ = [
     "MongoAcross",
     "MongoClosings",
     "MongoCohorts",
+    "MongoExports",
     "MongoStandings",
     "MongoStore",
     "Regrades",

@@ -93,3 +93,7 @@ GUESS_INDEXES = [
     Index([("learner", 1)], name="learner"),
     Index([("until", 1)], name="until", expireAfterSeconds=0),
 ]
+KEEPSAKE_INDEXES = [
+    Index([("learner", 1), ("name", 1)], name="learner_name"),
+    Index([("at", 1)], name="at", expireAfterSeconds=2 * 60 * 60),
+]

@@ -13,6 +13,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "learners": Holding(learner="_id", exported="profile.json; the rest is made from the events"),
     "courses": Holding(learner="learner", exported="enrolments.jsonl"),
     "cards": Holding(learner="learner", exported="made from the events"),
+    "keepsakes": Holding(learner="learner", exported="all of it, where it belongs"),
     "members": Holding(learner="learner", exported="cohorts are their managers' own"),
     "guesses": Holding(learner="learner", exported="codes tried in an hour; gone after two"),
     "cohorts": Holding(exported="names organisations and courses"),

@@ -143,7 +143,7 @@ async def test_a_killed_erasure_is_ended_by_whoever_comes_next(
     killed = Progress(settings, mongo, library.doors, clock=hands)
     await killed.prepare()
     await learn(killed, actor, Phone(FACTS))
-    await killed.leaving.bury(actor.subject)
+    await killed.leaving.erasing.bury(actor.subject)
     assert len(documents(mongo_uri, database.name)["log"]) > 1
 
     other = Progress(settings, mongo, library.doors, clock=hands)

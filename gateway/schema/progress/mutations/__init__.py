@@ -8,6 +8,7 @@ from gateway.schema.progress.mutations.enrolling import (
     enrol,
     withdraw,
 )
+from gateway.schema.progress.mutations.exporting import DataExport, export_my_data
 from gateway.schema.progress.mutations.guests import (
     ClaimGuestInput,
     StartGuestInput,
@@ -19,6 +20,7 @@ from gateway.schema.progress.mutations.guests import (
 from gateway.schema.progress.mutations.leaving import EraseMeInput, EraseMePayload, erase_me
 from gateway.schema.progress.mutations.profile import UpdateProfileInput, update_profile
 from gateway.schema.progress.mutations.syncing import SyncInput, SyncPayload, sync
+from gateway.schema.resolvers import AtRoot
 from gateway.schema.results import payload_field
 
 
@@ -57,6 +59,11 @@ class ProgressMutations(graphene.ObjectType):
         CourseIdInput,
         withdraw,
         description="Leave a course; what was learned is kept, and enrolling takes it up again.",
+    )
+    export_my_data = graphene.Field(
+        graphene.NonNull(DataExport),
+        resolver=AtRoot(export_my_data),
+        description="Everything that is held of the viewer, as one zip; for guests too.",
     )
     erase_me = payload_field(
         EraseMePayload,

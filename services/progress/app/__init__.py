@@ -20,11 +20,11 @@ from services.kit.metrics import metrics_route
 from services.kit.mongo import Database, Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
+from services.progress.app.closed import Closed
 from services.progress.consumer import Hearing
 from services.progress.endpoints import internal_routes, public_routes
 from services.progress.repository import (
     MongoAcross,
-    MongoClosings,
     MongoCohorts,
     MongoStandings,
     MongoStore,
@@ -33,11 +33,8 @@ from services.progress.repository import (
 from services.progress.settings import Settings
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.assigning import Assigning
-from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.cohort_reports import Reports
 from services.progress.use_cases.cohorts import CohortUseCases
-from services.progress.use_cases.ending import Ending
-from services.progress.use_cases.erasing import Erasing
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.heads import Heads
 from services.progress.use_cases.homes import Homes
@@ -52,7 +49,8 @@ from services.progress.use_cases.syncing import Syncing
 from services.progress.use_cases.tracking import Tracking
 
 REPORTS = "morsel progress: reports"
-"""What the key of capability URLs is derived for."""
+EXPORTS = "morsel progress: exports"
+"""What the keys of capability URLs are derived for."""
 SWEEP_SECONDS = 1.0
 """How often a document that nobody projected is looked for."""
 REST_SECONDS = 0.5
@@ -96,38 +94,40 @@ class Progress:
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
         self.learners = Learners(self.store, self._projector, heads)
         self.homes = Homes(self.store, self._projector, facts, clock)
-        closed = _Closed(database, self.store, self._projector, appender, clock)
-        self.leaving, self._ending = closed.erasing, closed.ending
+        self._closed = Closed(
+            database, self.store, projector=self._projector, appender=appender, clock=clock
+        )
+        self.leaving = self._closed.leaving(self.learners, _capabilities(settings, EXPORTS, clock))
         self.tracking = Tracking(
             self.store,
             appender,
             syncing=Syncing(self.store, appender, self._puller, facts, clock),
-            claiming=closed.claiming,
+            claiming=self._closed.claiming,
             catalog=content.catalog,
             clock=clock,
         )
         across, self._regrades = MongoAcross(database), Regrades(database)
-        self.steps = self._regrades.feed
         corrections = Corrections(across, content.comparing, clock)
         self.impact = Impacts(across, corrections, facts)
         self._groups = _Groups(
             settings, database, appender, store=self.store, catalog=content.catalog, clock=clock
         )
         self.cohorts, self.reports = self._groups.cohorts, self._groups.reports
-        self.assignments = self._groups.members.feed
+        self.steps, self.assignments = self._regrades.feed, self._groups.members.feed
         self.hearing = Hearing(
             Regrading(across, self._regrades, appender, corrections, content.catalog),
             self._groups.assigning,
         )
         self._consumers = self.hearing.consumers(content.feed, self.steps, self.assignments)
         self.measures = tuple(each.measure for each in (self.feed, self.steps, self.assignments))
-        self.routes: list[BaseRoute] = public_routes(self.reports)
+        self.routes: list[BaseRoute] = public_routes(self.reports, self.leaving.exporting)
         self._sweep: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Prepare the database."""
         await self.store.prepare()
         await self._regrades.prepare()
+        await self._closed.exports.prepare()
         await self._groups.members.prepare()
         self._puller.epoch = await self.store.epoch(new_epoch())
 
@@ -141,7 +141,7 @@ class Progress:
     async def sweep(self) -> None:
         """Do once what is done again and again: what a killed process left, closed logs, guests."""
         await self._sweeper.sweep(older_than=REST_SECONDS)
-        await self._ending.end(older_than=REST_SECONDS)
+        await self._closed.ending.end(older_than=REST_SECONDS)
 
     async def stop(self) -> None:
         """Finish what is in hand and end."""
@@ -168,26 +168,6 @@ class Progress:
             await asyncio.sleep(SWEEP_SECONDS)
 
 
-class _Closed:
-    """What closes logs for good: claims and erasures."""
-
-    def __init__(
-        self,
-        database: Database,
-        store: MongoStore,
-        projector: Projector,
-        appender: Appender,
-        clock: Clock,
-    ) -> None:
-        """Wire the parts, top to bottom."""
-        closings = MongoClosings(database)
-        self.claiming = Claiming(store, closings, projector, appender, clock)
-        self.erasing = Erasing(closings, projector, appender, clock)
-        self.ending = Ending(
-            closings, projector, claiming=self.claiming, erasing=self.erasing, clock=clock
-        )
-
-
 class _Groups:
     """What cohorts are made of."""
 
@@ -209,9 +189,7 @@ class _Groups:
             MongoStandings(database),
             store,
             catalog=catalog,
-            capabilities=Capabilities(
-                origin=origin, secret=_secret(settings), label=REPORTS, clock=clock
-            ),
+            capabilities=_capabilities(settings, REPORTS, clock),
             clock=clock,
         )
         self.cohorts = CohortUseCases(
@@ -223,6 +201,12 @@ class _Groups:
             origin=origin,
             clock=clock,
         )
+
+
+def _capabilities(settings: Settings, label: str, clock: Clock) -> Capabilities:
+    return Capabilities(
+        origin=settings.public_url, secret=_secret(settings), label=label, clock=clock
+    )
 
 
 def _secret(settings: Settings) -> bytes:
