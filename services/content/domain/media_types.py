@@ -53,6 +53,10 @@ PLAYED = {
 """Types of what is served as it is, by extension; pictures are encoded anew."""
 HEAD_BYTES = 4096
 """How much of a file `sniff` looks at."""
+TAIL_BYTES = 22 + 65_535
+"""Where the directory of a zip can end: its own record, and a comment behind it."""
+_ZIP_END = re.compile(rb"PK\x05\x06\x00{4}.{14}", re.DOTALL)
+"""The end of a zip on one disk (APPNOTE 4.3.16)."""
 
 _SIGNATURES = (
     (rb"\x89PNG\r\n\x1a\n", "image/png"),
@@ -89,6 +93,16 @@ def sniff(head: bytes) -> frozenset[str]:
     if not found and _is_text(head):
         found.add("text/markdown")
     return frozenset(found)
+
+
+def disguise(head: bytes, tail: bytes) -> str | None:
+    """Return what else a picture or a recording is by its first and last bytes: a polyglot.
+
+    A PDF begins anywhere in the first 1,024 bytes, and a zip is read from its end.
+    """
+    if b"%PDF-" in head[:1024]:
+        return "a PDF"
+    return "a zip archive" if _ZIP_END.search(tail[-TAIL_BYTES:]) else None
 
 
 def _mp4_types(brand: bytes, head: bytes) -> set[str]:

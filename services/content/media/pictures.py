@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from services.content.domain.media_types import HEAD_BYTES, sniff
+from services.content.domain.media_types import HEAD_BYTES, disguise, sniff
 from services.content.domain.pictures import Rendition, StoredPicture
 from services.kit.errors import Invalid, LimitReached
 
@@ -43,6 +43,8 @@ def encode(data: bytes, *, name: str) -> tuple[StoredPicture, tuple[Rendition, .
     if "image/svg+xml" in sniff(data[:HEAD_BYTES]):
         message = f"{name}: SVG can hold scripts and is not taken: save the drawing as PNG."
         raise Invalid(message, path=(name,))
+    if (other := disguise(data[:HEAD_BYTES], data)) is not None:
+        raise Invalid(f"{name}: this is a picture and {other} in one.", path=(name,))
     (width, height), shown = _open(data, name)
     widths = sorted({min(each, width) for each in WIDTHS})
     renditions = [rendition for each in widths for rendition in _renditions(_scaled(shown, each))]

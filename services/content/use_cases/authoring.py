@@ -25,13 +25,7 @@ from services.content.use_cases.previewing import Previewing
 from services.content.use_cases.projection import summarise
 from services.content.use_cases.releasing import Releasing, show_schedule
 from services.kit.clock import Clock
-from services.kit.errors import (
-    AlreadyExists,
-    Code,
-    Forbidden,
-    Invalid,
-    NotFound,
-)
+from services.kit.errors import AlreadyExists, Code, Forbidden, Invalid, NotFound
 from services.kit.ids import Kind, new_id
 from services.kit.records import Actor, Page, PageArgs
 
@@ -60,7 +54,7 @@ class Authoring:
         self._clock = clock
 
     async def create_course(self, actor: Actor, course: contract.CreateCourse) -> contract.Course:
-        """Create a course with an empty draft; AlreadyExists when the slug is taken."""
+        """Create a course with an empty draft, once; AlreadyExists when the slug is taken."""
         if not KEY.fullmatch(course.slug):
             raise Invalid(f"The slug is {KEY_RULE}.", path=("slug",))
         if not LOCALE.fullmatch(course.locale):
@@ -73,7 +67,10 @@ class Authoring:
         )
         created = self._new(_own(actor), document)
         if not await self._courses.add_course(created):
-            raise _taken(document.slug)
+            known = await self._courses.course_by_slug(document.slug)
+            if known is None or not _is_again(created, known):
+                raise _taken(document.slug)
+            created = known
         return await self._show(created)
 
     async def authored_courses(self, actor: Actor, page: PageArgs) -> Page[contract.Course]:
@@ -276,6 +273,12 @@ class Authoring:
             scheduled=show_schedule(course),
             stale_translations=stale_translations(document, course.marks),
         )
+
+
+def _is_again(created: StoredCourse, known: StoredCourse) -> bool:
+    """Return whether a course is there from a call whose answer was lost, and untouched since."""
+    same = (created.organisation, created.revision, created.content)
+    return same == (known.organisation, known.revision, known.content)
 
 
 def _own(actor: Actor) -> str:

@@ -151,8 +151,8 @@ class Comparing:
         for path in reworded:
             if path not in before.questions or path not in after.questions:
                 raise Invalid(
-                    f"{path!r} is no question of both the published version and the draft: name "
-                    "the lesson's key and the question's, such as intro/q-sign.",
+                    f"{path[:100]!r} is no question of both the published version and the draft: "
+                    "name the lesson's key and the question's, such as intro/q-sign.",
                     path=("rewordedQuestions",),
                 )
         return keep_keys(before, after, reworded=reworded)

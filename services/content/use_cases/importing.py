@@ -100,5 +100,9 @@ class Importing:
 
 
 def _files(package: bytes) -> Mapping[str, bytes]:
-    """Return the files of a zip, or of a package that is a single Markdown file."""
-    return read_zip(package) if is_zip(package) else {"course.md": package}
+    """Return the files of a zip, or of a package that is a single Markdown file; else Invalid."""
+    if is_zip(package):
+        return read_zip(package)
+    if b"\0" in package:
+        raise Invalid("The package is neither a zip nor a Markdown file.", path=("package",))
+    return {"course.md": package}

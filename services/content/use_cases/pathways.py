@@ -10,18 +10,13 @@ from services.content.contract import Course, Pathway, SavePathway
 from services.content.domain.course import Achievement, Texts
 from services.content.domain.identity import achievement_id, pathway_achievement_id
 from services.content.domain.keys import KEY, KEY_RULE
-from services.content.domain.texts import LOCALE
+from services.content.domain.texts import CONTROL, LOCALE, NO_CONTROL
 from services.content.use_cases.access import author_organisation, may_write
 from services.content.use_cases.cursors import check_page, read_cursor, write_cursor
+from services.content.use_cases.documents import read
 from services.content.use_cases.ports import MediaStore
 from services.content.use_cases.projection import show_achievement
-from services.kit.errors import (
-    AlreadyExists,
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-)
+from services.kit.errors import AlreadyExists, Conflict, Forbidden, Invalid, NotFound
 from services.kit.ids import Kind, new_id
 from services.kit.records import Actor, OutboxEntry, Page, PageArgs
 
@@ -142,7 +137,7 @@ class Pathmaking:
         )
         if known is None:
             if not await self._store.add_pathway(pathway, news):
-                raise _taken(pathway.slug)
+                return await self._saved_before(pathway)
         elif not await self._store.replace_pathway(pathway, news):
             holder = (await self._store.pathways_by_slug({pathway.slug})).get(pathway.slug)
             if holder is not None and holder.id != pathway.id:
@@ -150,6 +145,22 @@ class Pathmaking:
             raise Conflict("Somebody else saved this pathway just now: read it and try again.")
         self._wake()
         return pathway
+
+    async def _saved_before(self, pathway: Pathway) -> Pathway:
+        """Return the pathway of a slug where it is this one, saved by a call whose answer was lost.
+
+        AlreadyExists where it is another.
+        """
+        holder = (await self._store.pathways_by_slug({pathway.slug})).get(pathway.slug)
+        award = pathway.achievement
+        if holder is None or holder != msgspec.structs.replace(
+            pathway,
+            id=holder.id,
+            achievement=award
+            and msgspec.structs.replace(award, id=pathway_achievement_id(holder.id)),
+        ):
+            raise _taken(pathway.slug)
+        return holder
 
     async def _writable(self, actor: Actor, pathway_id: str) -> Pathway:
         found = (await self._store.pathways({pathway_id})).get(pathway_id)
@@ -162,7 +173,7 @@ class Pathmaking:
     async def _award(self, given: SavePathway) -> contract.AchievementDefinition | None:
         if given.achievement is None:
             return None
-        award = _read_award(given.achievement)
+        award = read(given.achievement, Achievement, what="achievement", at="achievement")
         for name in ("name", "description", "criteria"):
             _check_text(getattr(award, name), given.language, ("achievement", name))
         if not award.version.strip() or not 0 < award.pass_score <= 1:
@@ -192,6 +203,8 @@ def _check_text(texts: Texts, language: str, path: tuple[str, ...]) -> None:
             raise Invalid(f"{tag[:40]!r} is no language tag.", path=path)
         if not 0 < len(text.strip()) <= MAX_TEXT:
             raise Invalid(f"A text in {tag} is needed, of up to {MAX_TEXT} characters.", path=path)
+        if CONTROL.search(text):
+            raise Invalid(NO_CONTROL, path=path)
 
 
 def _check_courses(actor: Actor, ids: Sequence[str], courses: Mapping[str, Course]) -> None:
@@ -213,17 +226,6 @@ def _check_awards(courses: Sequence[Course]) -> None:
         if course.achievement is None:
             message = f"{course.slug} awards nothing, so that nobody could earn this achievement."
             raise Invalid(message, path=("courseIds", str(index)))
-
-
-def _read_award(given: object) -> Achievement:
-    try:
-        return msgspec.convert(given, Achievement)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        steps = tuple(step for step in where.rstrip("`").split(".") if step)
-        raise Invalid(
-            f"This is no achievement: {message}.", path=("achievement", *steps)
-        ) from error
 
 
 def _merge(given: Texts, known: Texts, language: str) -> Texts:

@@ -3,12 +3,16 @@
 from services.content import contract
 from services.content.domain.course import Course as Document
 from services.content.domain.problem import Problem
+from services.content.domain.texts import CONTROL
 from services.content.use_cases.history import History
 from services.content.use_cases.ports import Remarks, StoredCourse
 from services.content.use_cases.publishing import Publishing
 from services.content.use_cases.scheduling import Scheduling
 from services.kit.clock import Clock
+from services.kit.errors import Invalid
 from services.kit.records import Page, PageArgs
+
+MAX_NOTES = 20_000
 
 
 class Releasing:
@@ -29,6 +33,9 @@ class Releasing:
 
     async def publish(self, course: StoredCourse, asked: contract.PublishCourse) -> StoredCourse:
         """Publish or schedule the draft; either way what was scheduled before is forgotten."""
+        if len(asked.notes or "") > MAX_NOTES or CONTROL.search(asked.notes or ""):
+            message = f"Notes have at most {MAX_NOTES} characters, and no control characters."
+            raise Invalid(message, path=("notes",))
         remarks, revision = Remarks(notes=asked.notes, reworded=asked.reworded), asked.base_revision
         if asked.at is not None and asked.at > self._clock():
             return await self._scheduling.schedule(

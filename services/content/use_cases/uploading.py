@@ -8,7 +8,14 @@ from uuid import uuid4
 from services.content import contract
 from services.content.domain.captions import normalise
 from services.content.domain.files import StoredFile
-from services.content.domain.media_types import HEAD_BYTES, TYPES, MediaKind, sniff
+from services.content.domain.media_types import (
+    HEAD_BYTES,
+    TAIL_BYTES,
+    TYPES,
+    MediaKind,
+    disguise,
+    sniff,
+)
 from services.content.use_cases.access import author_organisation
 from services.content.use_cases.ports import MediaStore
 from services.content.use_cases.upload_ports import (
@@ -198,8 +205,8 @@ class Uploading:
         )
 
     async def _take_recording(self, upload: StoredUpload, checked: AsyncIterator[bytes]) -> None:
-        head = bytearray()
-        file = await self._write(upload, _watched(checked, head))
+        head, tail = bytearray(), bytearray()
+        file = await self._write(upload, _watched(checked, head, tail))
         await self._media.add_file(
             StoredFile(
                 hash=upload.hash,
@@ -251,11 +258,17 @@ def _check_type(upload: StoredUpload, head: bytes) -> None:
         raise Invalid(f"The file was announced as {upload.media_type}, but its bytes are {known}.")
 
 
-async def _watched(parts: AsyncIterator[bytes], head: bytearray) -> AsyncIterator[bytes]:
-    """Pass parts on and copy the first bytes of all into `head`."""
+async def _watched(
+    parts: AsyncIterator[bytes], head: bytearray, tail: bytearray
+) -> AsyncIterator[bytes]:
+    """Pass parts on, copy the first and last bytes of all; Invalid at the end of a polyglot."""
     async for part in parts:
         head += part[: HEAD_BYTES - len(head)]
+        tail += part
+        del tail[:-TAIL_BYTES]
         yield part
+    if (other := disguise(bytes(head), bytes(tail))) is not None:
+        raise Invalid(f"The file is a recording and {other} in one.")
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

@@ -28,7 +28,7 @@ from services.content.domain.pictures import all_pictures
 from services.content.domain.problem import Problem
 from services.content.domain.rendering import shows_picture
 from services.content.domain.scoring import bounds
-from services.content.domain.texts import LOCALE, all_texts
+from services.content.domain.texts import CONTROL, LOCALE, NO_CONTROL, all_texts
 from services.content.domain.validation.files import check_files
 from services.content.domain.validation.findings import Findings, Path
 from services.content.domain.validation.questions import check_question
@@ -98,6 +98,7 @@ def _check_competencies(items: tuple[Competency, ...], path: Path, found: Findin
     for index, item in enumerate(items):
         at = (*path, str(index))
         found.check(item.name.strip(), (*at, "name"), "A name is needed.")
+        found.check(not CONTROL.search(item.name), (*at, "name"), NO_CONTROL)
         web = item.url is None or _WEB.fullmatch(item.url)
         found.check(web, (*at, "url"), "The url begins with https:// or http://.")
         found.check(skill_id(item) not in seen, at, f"{item.name!r} is declared twice.")
@@ -114,6 +115,7 @@ def _check_texts(course: Course, found: Findings) -> None:
             found.check(LOCALE.fullmatch(locale), at, f"{locale[:40]!r} is no language tag.")
             found.check(text.strip(), at, "The text is empty.")
             found.check(len(text) <= MAX_TEXT, at, f"A text has at most {MAX_TEXT} characters.")
+            found.check(not CONTROL.search(text), at, NO_CONTROL)
             message = "A picture inside a text is not shown: give it a block of its own."
             found.check(not shows_picture(text), at, message)
 

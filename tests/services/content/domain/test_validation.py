@@ -65,6 +65,8 @@ def test_a_whole_course_has_no_problems() -> None:
         (("summary",), {"en": " "}, "summary.en", "The text is empty."),
         (("summary",), {"en": "x" * 20_001}, "summary.en", "A text has at most 20000"),
         (("summary",), {"en": "![x](y)"}, "summary.en", "A picture inside a text"),
+        (("summary",), {"en": "a\x00b"}, "summary.en", "A text holds no control characters"),
+        (("skills", 0, "name"), "a\x1bb", "skills.0.name", "A text holds no control characters"),
         (("tags",), ["x"] * 31, "tags", "At most 30 tags"),
         (("skills", 0, "url"), "ftp://x", "skills.0.url", "The url begins with https://"),
         (("skills",), [{"name": "A"}, {"name": "A"}], "skills.1", "'A' is declared twice."),

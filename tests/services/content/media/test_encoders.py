@@ -18,7 +18,10 @@ from PIL import Image
 
 from services.content.media.encoders import MAX_WAITING, Encoders
 from services.kit.errors import Invalid, LimitReached, Unavailable
-from tests.services.content.samples import picture
+from tests.services.content.samples import picture, zipped
+
+PDF = picture(kind="JPEG")[:2] + b"\xff\xfe\x00\x0a%PDF-1.4" + picture(kind="JPEG")[2:]
+"""A JPEG whose comment makes it a PDF."""
 
 
 @pytest.fixture(scope="module")
@@ -178,8 +181,14 @@ def animation(kind: str) -> bytes:
         (b"<svg xmlns='x'><script>alert(1)</script></svg>", Invalid, "SVG can hold scripts"),
         (b"<?xml version='1.0'?>\n<!-- x -->\n<svg onload='x'/>", Invalid, "SVG can hold scripts"),
         (b"GIF89a=1;alert(1)//", Invalid, "no picture that can be read"),
+        (picture() + zipped({"a.class": b"x"}), Invalid, "a picture and a zip archive in one"),
+        (
+            picture(kind="JPEG")[:2] + b"\xff\xfe\x00\x0a%PDF-1.4" + picture(kind="JPEG")[2:],
+            Invalid,
+            "a picture and a PDF in one",
+        ),
     ],
-    ids=["bomb", "largest", "text", "canvas", "half", "cut", "svg", "xml", "js"],
+    ids=["bomb", "largest", "text", "canvas", "half", "cut", "svg", "xml", "js", "zip", "pdf"],
 )
 async def test_hostile_pictures_are_refused_with_words(
     encoders: Encoders, data: bytes, error: type[Exception], words: str

@@ -246,6 +246,24 @@ async def test_hostile_pictures_are_refused_over_http(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "data,media_type,words",
+    [
+        (picture() + zipped({"a.class": b"x"}), "image/png", "a picture and a zip archive in one"),
+        (mp3() + zipped({"a.class": b"x"}), "audio/mpeg", "a recording and a zip archive in one"),
+        (mp4() + zipped({"a": b"x" * 9}), "video/mp4", "a recording and a zip archive in one"),
+    ],
+    ids=["picture", "recording", "film"],
+)
+async def test_polyglots_are_refused_over_http(
+    client: Any, mongo: Mongo, data: bytes, media_type: str, words: str
+) -> None:
+    """Breaks when a file is taken in as one thing that other programs open as another."""
+    status, told = await client.send(data, media_type)
+    assert (status, words in told["error"]) == (400, True)
+    assert (await counts(client.content, mongo))["media"] == 0
+
+
+@pytest.mark.parametrize(
     "change,error,words",
     [
         ({"media_type": "image/svg+xml"}, Invalid, "SVG can hold scripts"),

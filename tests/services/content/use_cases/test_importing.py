@@ -165,3 +165,10 @@ async def test_what_runs_never_reaches_a_learner(content: Content, author: Actor
     assert version is not None
     assert "steal" not in repr(version)
     assert len(done.losses) == 5
+
+
+async def test_what_is_neither_zip_nor_text_is_refused(content: Content, author: Actor) -> None:
+    """A picture sent by mistake would become a lesson of rubbish."""
+    with pytest.raises(Invalid, match="neither a zip nor a Markdown file") as caught:
+        await bring(content, author, picture())
+    assert caught.value.path == ("package",)

@@ -162,10 +162,27 @@ async def test_only_authors_of_its_organisation_change_it(
     saved = await content.pathways.save_pathway(author, given(first))
     with pytest.raises(Forbidden):
         await content.pathways.save_pathway(stranger, given(first, id=saved.id))
-    with pytest.raises(AlreadyExists):
-        await content.pathways.save_pathway(stranger, given(first))
+    for actor, asked in ((stranger, given(first)), (author, given(first, title={"en": "B"}))):
+        with pytest.raises(AlreadyExists):
+            await content.pathways.save_pathway(actor, asked)
     with pytest.raises(NotFound):
         await content.pathways.save_pathway(author, given(first, id="pth_none"))
     with pytest.raises(Forbidden):
         await content.pathways.save_pathway(Actor(subject="lrn_learner"), given(first))
     assert await content.pathways.pathways((saved.id,)) == (saved,)
+
+
+async def test_a_retry_after_a_lost_answer_is_one_pathway(content: Content, author: Actor) -> None:
+    """Every write may be repeated, and who repeats it does not know the id yet."""
+    first = await course(content, author, "one")
+    saved = await content.pathways.save_pathway(author, given(first, achievement=AWARD))
+    assert await content.pathways.save_pathway(author, given(first, achievement=AWARD)) == saved
+    assert await news(content) == [{"pathwayId": saved.id}]
+
+
+async def test_words_that_are_no_text_are_refused(content: Content, author: Actor) -> None:
+    """A badge is written as XML too, which has no way to write a control character."""
+    first = await course(content, author, "one")
+    with pytest.raises(Invalid, match="no control characters") as caught:
+        await content.pathways.save_pathway(author, given(first, title={"en": "A\x1bB"}))
+    assert caught.value.path == ("title",)

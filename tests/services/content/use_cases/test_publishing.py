@@ -28,6 +28,7 @@ from services.kit.records import Actor, PageArgs, Role
 from tests.services.content.samples import as_json, every_kind, folder, package
 
 TEXT = "---\ntitle: Lesson\n---\n## A\nText.\n"
+QUIZ = {"key": "l", "title": {}, "kind": "PRACTICE", "blocks": [{"type": "quiz", "key": "q"}]}
 
 
 async def imported(content: Content, actor: Actor, *, publish: bool = True) -> Course:
@@ -192,7 +193,16 @@ async def test_a_refusal_tells_everything_that_the_draft_tells(
     "change,path,message",
     [
         ({"slug": "other"}, ("content", "slug"), "names the course for good"),
-        ({"level": "EXPERT"}, ("content", "level"), "This is no course document: Invalid enum"),
+        (
+            {"level": "EXPERT"},
+            ("content", "level"),
+            "Invalid enum value 'EXPERT'; it is one of BEGINNER, INTERMEDIATE, ADVANCED.",
+        ),
+        (
+            {"modules": [{"key": "m", "title": {}, "lessons": [QUIZ]}]},
+            ("content", "modules", "0", "lessons", "0", "blocks", "0", "type"),
+            "Invalid value 'quiz'; it is one of text, image, audio, video, code,",
+        ),
         ({"colour": "red"}, ("content",), "unknown field `colour`"),
         ({"modules": [{"key": 1}]}, ("content", "modules", "0", "key"), "Expected `str`"),
         ({"title": {"en": "\ud800"}}, ("content",), "half a character"),
@@ -268,16 +278,38 @@ async def test_what_is_not_there(content: Content, author: Actor) -> None:
     assert await content.catalog.skills(("skl_x",)) == (None,)
 
 
-async def test_slugs_are_taken_once(content: Content, author: Actor) -> None:
-    """Creating never takes over a course."""
+async def test_slugs_are_taken_once(content: Content, author: Actor, stranger: Actor) -> None:
+    """Creating never takes over a course, and a retry after a lost answer makes one course."""
     create = CreateCourse(slug="mine", title="T", summary="S")
-    await content.authoring.create_course(author, create)
+    created = await content.authoring.create_course(author, create)
+    assert await content.authoring.create_course(author, create) == created
+    other = msgspec.structs.replace(create, title="U")
+    for actor, asked in ((author, other), (stranger, create)):
+        with pytest.raises(AlreadyExists):
+            await content.authoring.create_course(actor, asked)
+    (draft,) = await content.authoring.drafts(author, (created.id,))
+    assert draft is not None
+    changed = {**draft.content, "title": {"en": "U"}}
+    await content.authoring.update_draft(
+        author, UpdateDraft(course_id=created.id, base_revision=1, content=changed)
+    )
     with pytest.raises(AlreadyExists):
         await content.authoring.create_course(author, create)
     with pytest.raises(Invalid):
         await content.authoring.create_course(
             author, CreateCourse(slug="A b", title="T", summary="")
         )
+
+
+async def test_notes_are_a_text_that_a_phone_can_show(content: Content, author: Actor) -> None:
+    """Notes of a megabyte would go to every phone that asks what is new."""
+    course = await imported(content, author, publish=False)
+    for notes in ("x" * 20_001, "a\x00b"):
+        asked = msgspec.structs.replace(publish(course, 1), notes=notes)
+        with pytest.raises(Invalid, match="at most 20000 characters") as raised:
+            await content.authoring.publish(author, asked)
+        assert raised.value.path == ("notes",)
+    assert await numbers(content, course) == []
 
 
 async def test_authored_courses_are_paged(content: Content, author: Actor) -> None:
