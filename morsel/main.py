@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     add_content_commands(commands)
     _add_org(commands)
     _add_refold(commands)
+    _add_erase(commands)
     _add_serve(commands)
     _add_indexes(commands)
     _add_schema(commands)
@@ -130,6 +131,27 @@ def _add_refold(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_data(refold)
     add_mongo(refold)
     refold.set_defaults(runs="morsel.refold:main")
+
+
+def _add_erase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    erase = commands.add_parser(
+        "erase",
+        help="erase learners for good, or list who was erased",
+        description="Erase everything that is held of learners, as eraseMe does; credentials go "
+        "as soon as that service runs. After a backup was restored, erase again who was erased "
+        "since: keep the list before. Where MORSEL_CURSOR_KEY is set, all is taken from MORSEL_*.",
+        epilog="Example: morsel erase --list > erased.txt",
+    )
+    erase.add_argument("learners", nargs="*", metavar="ID", help="ids of learners")
+    erase.add_argument(
+        "--from", dest="source", type=Path, metavar="FILE", help="a file of ids, one a line"
+    )
+    erase.add_argument(
+        "--list", dest="listed", action="store_true", help="print the ids of who was erased"
+    )
+    add_data(erase)
+    add_mongo(erase)
+    erase.set_defaults(runs="morsel.erasing:main")
 
 
 def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

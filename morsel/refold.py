@@ -28,7 +28,7 @@ def main(*, data: Data, mongo: str | None, learner: str | None, everybody: bool)
 
 
 async def _refold(data: Data, mongo: str | None, learner: str | None) -> int:
-    async with _progress(data, mongo) as progress:
+    async with open_progress(data, mongo) as progress:
         if learner is None:
             return await _everybody(progress)
         if (await progress.refold(learner)).through == 0:
@@ -51,7 +51,7 @@ async def _everybody(progress: Progress) -> int:
 
 
 @asynccontextmanager
-async def _progress(data: Data, mongo: str | None) -> AsyncIterator[Progress]:
+async def open_progress(data: Data, mongo: str | None) -> AsyncIterator[Progress]:
     """Yield progress: a cluster's own, told by `MORSEL_*`, or a data folder's."""
     if CURSOR_KEY in os.environ or f"{CURSOR_KEY}_FILE" in os.environ:
         async with opened(load(Settings, os.environ)) as progress:

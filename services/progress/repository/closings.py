@@ -45,6 +45,11 @@ class MongoClosings:
         for collection, field in self._held:
             await collection.delete_many({field: learner_id, "erased": {"$exists": False}})
 
+    async def erased(self) -> list[str]:
+        """Return the ids of who was erased."""
+        found = await self._learners.find({"erased": True}, {"_id": 1})
+        return [document["_id"] for document in found]
+
     async def idle_guests(self, *, before: int) -> list[LearnerDocument]:
         """Return some guests that began before `before` (ms) and of whom no event came."""
         found = await self._learners.find(

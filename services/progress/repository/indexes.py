@@ -26,6 +26,7 @@ LOG_INDEXES = [
 ]
 LEARNER_INDEXES = [
     Index([("closed", 1)], name="closed", partialFilterExpression={"closed": {"$exists": True}}),
+    Index([("erased", 1)], name="erased", partialFilterExpression={"erased": {"$exists": True}}),
     Index([("idle", 1)], name="idle", partialFilterExpression={"idle": {"$exists": True}}),
 ]
 CARD_INDEX = "learner_course"

@@ -29,6 +29,9 @@ class Closings(Protocol):
     async def erase(self, learner_id: str) -> None:
         """Delete all that any collection holds of a learner, but what marks them as erased."""
 
+    async def erased(self) -> list[str]:
+        """Return the ids of who was erased."""
+
     async def idle_guests(self, *, before: int) -> list[LearnerDocument]:
         """Return some guests that began before `before` (ms) and of whom no event came."""
 

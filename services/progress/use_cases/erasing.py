@@ -65,6 +65,10 @@ class Erasing:
             await self._closings.erase(guest)
         await self._closings.erase(learner_id)
 
+    async def erased(self) -> list[str]:
+        """Return the ids of who was erased, for whoever restores a backup."""
+        return await self._closings.erased()
+
     def _tombstone(self, learner_id: str, n: int) -> LogDocument:
         now = self._clock()
         event, at = erased_event(learner_id, at=now), to_millis(now)
