@@ -40,7 +40,9 @@ from services.kit.rpc import Peer, connect
 from services.kit.settings import SettingsError
 from services.kit.telemetry import RequestLog
 from services.progress.contract import (
+    AdviceApi,
     CohortApi,
+    HealthApi,
     HomeApi,
     ImpactApi,
     LearnerApi,
@@ -122,6 +124,8 @@ def create_standalone_app(
         impact=connect(ImpactApi, progress, reads=True),
         cohorts=connect(CohortApi, progress),
         leaving=connect(LeavingApi, progress),
+        advice=connect(AdviceApi, progress, reads=True),
+        health=connect(HealthApi, progress, reads=True),
         credentials=connect(CredentialsApi, credentials, reads=True),
         verifying=connect(VerifyingApi, credentials, reads=True),
         uploads=connect(UploadsApi, content),

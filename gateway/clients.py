@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import CredentialsApi, VerifyingApi
 from services.progress.contract import (
+    AdviceApi,
     CohortApi,
+    HealthApi,
     HomeApi,
     ImpactApi,
     LearnerApi,
@@ -27,6 +29,8 @@ class Clients:
     impact: ImpactApi
     cohorts: CohortApi
     leaving: LeavingApi
+    advice: AdviceApi
+    health: HealthApi
     credentials: CredentialsApi
     verifying: VerifyingApi
     uploads: UploadsApi

@@ -13,7 +13,9 @@ from services.kit.identity import Identity
 from services.kit.records import FeedApi
 from services.kit.rpc import serve
 from services.progress.contract import (
+    AdviceApi,
     CohortApi,
+    HealthApi,
     HomeApi,
     ImpactApi,
     LearnerApi,
@@ -64,6 +66,14 @@ class Roles(Protocol):
         """Taking one's data along, or having it erased."""
 
     @property
+    def advice(self) -> AdviceApi:
+        """What learners know, lack and may do next."""
+
+    @property
+    def health(self) -> HealthApi:
+        """How questions are, for authors."""
+
+    @property
     def feed(self) -> FeedApi:
         """What happened."""
 
@@ -77,6 +87,8 @@ def internal_routes(service: Roles, *, identity: Identity) -> list[Route]:
         *serve(ImpactApi, service.impact, identity=identity),
         *serve(CohortApi, service.cohorts, identity=identity),
         *serve(LeavingApi, service.leaving, identity=identity),
+        *serve(AdviceApi, service.advice, identity=identity),
+        *serve(HealthApi, service.health, identity=identity),
         *serve(FeedApi, service.feed, identity=identity),
     ]
 

@@ -75,6 +75,9 @@ BETWEEN_SERVICES = {
     "HomeApi.reviews",
     "HomeApi.bookmarks",
     "ImpactApi.impacts",
+    "AdviceApi.standings",
+    "AdviceApi.gaps",
+    "AdviceApi.recommendations",
     "CredentialsApi.held",
     "CredentialsApi.held_by",
 }
@@ -339,6 +342,12 @@ async def list_members(whole: Whole, actor: Actor) -> Any:
     return await found(whole.progress.cohorts.members(actor, whole.cohort.id, PageArgs()))
 
 
+@tries("HealthApi.questions")
+async def question_health(whole: Whole, actor: Actor) -> Any:
+    """Read how the questions of its published course are."""
+    return (await whole.progress.health.questions(actor, (whole.published.id,)))[0]
+
+
 @tries("CohortApi.assignments")
 async def list_assignments(whole: Whole, actor: Actor) -> Any:
     """List what it is assigned."""
@@ -421,6 +430,7 @@ def expected(method: str, actor: Actor) -> str:
         "UploadsApi.request_upload": (author and placed, "forbidden"),
         "AuthoringApi.authored": (own, unseen),
         "AuthoringApi.drafts": (own, unseen),
+        "HealthApi.questions": (own, "nothing"),
         "AuthoringApi.previews": (own, unseen),
         "AuthoringApi.update_draft": (own, "forbidden"),
         "AuthoringApi.preview_publish": (own, "forbidden"),

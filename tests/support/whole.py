@@ -149,6 +149,8 @@ class Whole:
             impact=self.progress.impact,
             cohorts=self.progress.cohorts,
             leaving=self.progress.leaving,
+            advice=self.progress.advice,
+            health=self.progress.health,
             credentials=self.credentials.credentials,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,

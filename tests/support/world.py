@@ -34,6 +34,7 @@ from services.kit.ids import Kind, global_id, new_id
 from services.kit.records import Actor, Page, PageArgs, Role
 from services.progress import contract as progress
 from services.progress.domain.settings import check_update
+from tests.support.advice import Adviser
 from tests.support.counted import EPOCH, Counted, paged
 from tests.support.roll import Roll
 
@@ -636,6 +637,7 @@ class World:
         self.paths = Paths()
         self.ledger = Ledger(self.shelf)
         self.roll = Roll(self.shelf)
+        self.adviser = Adviser(self.shelf)
         self.cabinet = Cabinet(self.shelf)
         self.clients = Clients(
             catalog=self.shelf,
@@ -647,6 +649,8 @@ class World:
             impact=self.ledger,
             cohorts=self.roll,
             leaving=self.ledger,
+            advice=self.adviser,
+            health=self.adviser,
             credentials=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,
@@ -655,14 +659,21 @@ class World:
     @property
     def calls(self) -> Counter[str]:
         """Return how often each contract method was called, but for waiting for news."""
-        services = (self.paths, self.ledger, self.roll, self.cabinet)
+        services = (self.paths, self.ledger, self.roll, self.adviser, self.cabinet)
         counted = sum((service.calls for service in services), self.shelf.calls)
         del counted["moves"]
         return counted
 
     def forget(self) -> None:
         """Count from nothing."""
-        for service in (self.shelf, self.paths, self.ledger, self.roll, self.cabinet):
+        for service in (
+            self.shelf,
+            self.paths,
+            self.ledger,
+            self.roll,
+            self.adviser,
+            self.cabinet,
+        ):
             service.calls.clear()
 
 

@@ -12,12 +12,21 @@ from services.content.contract import (
     Course,
     CourseVersion,
     Draft,
+    JobRole,
     Lesson,
     Question,
     Skill,
 )
 from services.credentials.contract import Achievement
-from services.progress.contract import CourseKey, Enrolment, LessonKey, LessonProgress
+from services.progress.contract import (
+    CourseKey,
+    Enrolment,
+    LessonKey,
+    LessonProgress,
+    QuestionHealth,
+    RoleGap,
+    RoleKey,
+)
 
 
 async def course_versions(
@@ -87,6 +96,25 @@ async def course_history(
     wanted = [version for page in pages if page for version in page.nodes]
     known = dict(zip(wanted, await context.loaders.versions.load_many(wanted), strict=True))
     return [connect(page, known.get) if page else None for page in pages]
+
+
+async def course_health(
+    courses: Sequence[Course], context: Context
+) -> Sequence[Sequence[QuestionHealth] | None]:
+    """Return how each course's questions are for its authors, None for all others."""
+    if context.actor is None or not AUTHORS.admit(context.actor):
+        return [None] * len(courses)
+    ids = tuple(course.id for course in courses)
+    return await context.clients.health.questions(context.actor, ids)
+
+
+async def role_gaps(roles: Sequence[JobRole], context: Context) -> Sequence[RoleGap | None]:
+    """Return what the viewer lacks for each role, None when signed out."""
+    if context.actor is None:
+        return [None] * len(roles)
+    learner = context.actor.subject
+    keys = tuple(RoleKey(learner_id=learner, job_role_id=role.id) for role in roles)
+    return await context.clients.advice.gaps(keys)
 
 
 async def lesson_courses(lessons: Sequence[Placed[Lesson]], context: Context) -> Sequence[Course]:

@@ -7,6 +7,8 @@ from gateway.schema.content.types.course import Course, CourseVersion
 from gateway.schema.content.types.lesson import Lesson
 from gateway.schema.contract_type import ContractType, contract_enum
 from gateway.schema.node import Node
+from gateway.schema.progress.advice_resolvers import recommendations, viewer_skills
+from gateway.schema.progress.advice_types import Recommendation, SkillStanding
 from gateway.schema.progress.cohort_resolvers import (
     assigned_courses,
     assigned_enrolments,
@@ -216,6 +218,19 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
         first=graphene.Int(default_value=3, description="How many at most."),
         resolver=Batched(continue_learning),
         description="Where to go on: most recent first.",
+    )
+    skills = many(
+        SkillStanding,
+        resolver=Batched(viewer_skills),
+        description="How they stand in each skill that they were asked; the best first.",
+    )
+    recommendations = many(
+        Recommendation,
+        first=graphene.Int(default_value=5, description="How many at most, 1 to 20."),
+        resolver=Batched(recommendations),
+        description="What to do next: what is overdue, cards to review, courses under way, the "
+        "way to the job role that they set as the preference `jobRoleId`, and what is popular in "
+        "the skills that they practised.",
     )
     event_day = graphene.Field(
         graphene.NonNull(EventDay),

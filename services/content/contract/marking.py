@@ -42,6 +42,8 @@ class QuestionFacts(Record):
     key: str
     max_score: float
     skills: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    """Ids of what can be picked, in order; none where it is not about picking."""
 
 
 class LessonFacts(Record):
@@ -52,6 +54,8 @@ class LessonFacts(Record):
     kind: LessonKind
     attempt_limit: int | None = None
     pass_score: float | None = None
+    minutes: int = 0
+    """How long it takes, as estimated at publish; 0: not known."""
     blocks: Mapping[str, str] = {}
     """Block id to key, in order."""
     questions: Mapping[str, QuestionFacts] = {}

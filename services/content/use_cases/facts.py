@@ -29,6 +29,7 @@ def _lesson(lesson: contract.Lesson) -> contract.LessonFacts:
         kind=lesson.kind,
         attempt_limit=lesson.attempt_limit,
         pass_score=lesson.pass_score,
+        minutes=lesson.minutes,
         blocks={block.id: block.key for block in lesson.blocks},
         questions={
             question.id: contract.QuestionFacts(
@@ -36,6 +37,7 @@ def _lesson(lesson: contract.Lesson) -> contract.LessonFacts:
                 key=question.key,
                 max_score=question.max_score,
                 skills=question.skills,
+                choices=_choices(question),
             )
             for question in questions
         },
@@ -46,3 +48,9 @@ def _lesson(lesson: contract.Lesson) -> contract.LessonFacts:
             for card in block.cards
         },
     )
+
+
+def _choices(question: contract.AnyQuestion) -> tuple[str, ...]:
+    if not isinstance(question, contract.ChoiceQuestion):
+        return ()
+    return tuple(choice.id for choice in question.choices)

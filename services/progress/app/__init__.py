@@ -13,14 +13,17 @@ from starlette.routing import BaseRoute
 from services.content.contract import CatalogApi, ComparingApi, MarkingApi
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, utc_now
+from services.kit.consumer import Consumer
 from services.kit.errors import Unavailable
 from services.kit.health import Health
 from services.kit.identity import Identity
-from services.kit.metrics import metrics_route
+from services.kit.metrics import Measure, metrics_route
 from services.kit.mongo import Database, Mongo
+from services.kit.outbox import Outbox
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
 from services.progress.app.closed import Closed
+from services.progress.app.counsel import Counsel
 from services.progress.consumer import Hearing
 from services.progress.endpoints import internal_routes, public_routes
 from services.progress.repository import (
@@ -83,12 +86,9 @@ class Progress:
         """Wire the parts, top to bottom; nothing opens yet."""
         database = mongo.database(settings.database)
         self.store = MongoStore(database)
-        self.feed = self.store.outbox
         facts = Facts(content.marking)
         heads = Heads(self.store)
-        self._projector = Projector(
-            self.store, facts, wake=self.store.outbox.wake, moved=heads.moved
-        )
+        self._projector = Projector(self.store, facts, wake=self.feed.wake, moved=heads.moved)
         self._sweeper = Sweeper(self.store, self._projector)
         self._puller = Puller(self.store, key=_secret(settings), clock=clock)
         appender = Appender(self.store, self._projector, facts, content.marking, clock)
@@ -112,16 +112,32 @@ class Progress:
         self._groups = _Groups(
             settings, database, appender, store=self.store, catalog=content.catalog, clock=clock
         )
+        self._counsel = Counsel(database, self.store, self._projector, facts)
+        self.advice, self.health = self._counsel.roles(content.catalog, clock)
         self.cohorts, self.reports = self._groups.cohorts, self._groups.reports
         self.steps, self.assignments = self._regrades.feed, self._groups.members.feed
         self.hearing = Hearing(
             Regrading(across, self._regrades, appender, corrections, content.catalog),
             self._groups.assigning,
+            self._counsel.tallies,
         )
-        self._consumers = self.hearing.consumers(content.feed, self.steps, self.assignments)
-        self.measures = tuple(each.measure for each in (self.feed, self.steps, self.assignments))
-        self.routes: list[BaseRoute] = public_routes(self.reports, self.leaving.exporting)
+        self._consumers = self._listening(content.feed)
         self._sweep: asyncio.Task[None] | None = None
+
+    @property
+    def feed(self) -> Outbox:
+        """Return what happened in courses and to learners."""
+        return self.store.outbox
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Return what brings the metrics of the outboxes up to date."""
+        return tuple(each.measure for each in (self.feed, self.steps, self.assignments))
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Return what anybody may ask over HTTP."""
+        return public_routes(self.reports, self.leaving.exporting)
 
     async def prepare(self) -> None:
         """Prepare the database."""
@@ -129,6 +145,7 @@ class Progress:
         await self._regrades.prepare()
         await self._closed.exports.prepare()
         await self._groups.members.prepare()
+        await self._counsel.tallies.prepare()
         self._puller.epoch = await self.store.epoch(new_epoch())
 
     async def start(self) -> None:
@@ -156,6 +173,10 @@ class Progress:
     async def refold(self, learner_id: str) -> LearnerDocument:
         """Return a learner with all state documents made again from the log."""
         return await self._projector.refold(learner_id)
+
+    def _listening(self, content: FeedApi) -> tuple[Consumer, ...]:
+        of_others = self.hearing.consumers(content, self.steps, self.assignments)
+        return (*of_others, self.hearing.counting(self.feed))
 
     async def _sweeping(self) -> None:
         while self._sweep is not None:

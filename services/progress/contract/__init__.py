@@ -3,6 +3,17 @@
 Progress is a pure function of the stored events of a learner. Clients send events, never scores.
 """
 
+from services.progress.contract.advice import (
+    PROVEN_ANSWERS,
+    PROVEN_MASTERY,
+    ROLE_PREFERENCE,
+    AdviceApi,
+    AdviceKind,
+    Recommendation,
+    RoleGap,
+    RoleKey,
+    SkillStanding,
+)
 from services.progress.contract.cohorts import (
     MAX_ASSIGNMENTS,
     MAX_AT_ONCE,
@@ -19,6 +30,7 @@ from services.progress.contract.cohorts import (
     Member,
 )
 from services.progress.contract.days import DayKey, EventDay
+from services.progress.contract.health import HealthApi, QuestionFlags, QuestionHealth
 from services.progress.contract.home import (
     MOST_CONTINUED,
     Bookmark,
@@ -67,7 +79,12 @@ __all__ = [
     "MAX_EVENTS",
     "MAX_MEMBERS",
     "MOST_CONTINUED",
+    "PROVEN_ANSWERS",
+    "PROVEN_MASTERY",
     "PUBLIC_PATHS",
+    "ROLE_PREFERENCE",
+    "AdviceApi",
+    "AdviceKind",
     "Assign",
     "Assignment",
     "Bookmark",
@@ -86,6 +103,7 @@ __all__ = [
     "EventDay",
     "GuestProfile",
     "Head",
+    "HealthApi",
     "Home",
     "HomeApi",
     "Impact",
@@ -105,12 +123,18 @@ __all__ = [
     "Profile",
     "ProfileUpdate",
     "Push",
+    "QuestionFlags",
+    "QuestionHealth",
     "Receipt",
     "ReceiptStatus",
+    "Recommendation",
     "ResumePoint",
     "Review",
     "ReviewKey",
+    "RoleGap",
+    "RoleKey",
     "ServerEvent",
+    "SkillStanding",
     "Streak",
     "SyncResult",
     "Tombstone",

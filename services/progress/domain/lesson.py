@@ -40,6 +40,18 @@ class Report(Record, array_like=True):
     text: str | None = None
 
 
+class First(Record, array_like=True):
+    """The first marked answer to a question, of all epochs: what item statistics are made of."""
+
+    order: Order
+    version: str
+    """Hash of the version that it was given in."""
+    correct: bool
+    """By the key of its day: a corrected key changes nothing of what is told of the old one."""
+    picks: tuple[str, ...] = ()
+    """Ids of the choices picked, in the order of the question; questions of choice only."""
+
+
 class LessonState(Record):
     """What the events say of one lesson, by stable keys."""
 
@@ -63,6 +75,8 @@ class LessonState(Record):
     """Of all epochs: what was handed in stays."""
     reports: Mapping[str, Report] = {}
     """Question key to the last question.flagged; of all epochs."""
+    firsts: Mapping[str, First] = {}
+    """Question key to the first marked answer; of all epochs."""
     position: Position | None = None
 
     def counts(self, stored: Stored) -> bool:
@@ -135,6 +149,7 @@ def _question_answered(lesson: LessonState, stored: Stored, facts: LessonFacts) 
     answer = Answer(
         order=stored.order, place=stored.place, score=stored.mark.score, correct=stored.mark.correct
     )
+    lesson = replace(lesson, firsts=_with_first(lesson.firsts, key, stored, facts))
     attempt_id = attempt_of(stored)
     attempt = lesson.attempts.get(attempt_id, Attempt())
     answers = {**attempt.answers, key: contenders((*attempt.answers.get(key, ()), answer))}
@@ -257,3 +272,20 @@ def _with_span(
 
 def _with_moment(moments: Mapping[str, int], key: str, stored: Stored) -> Mapping[str, int]:
     return {**moments, key: earliest(moments.get(key), stored.effective)}
+
+
+def _with_first(
+    firsts: Mapping[str, First], key: str, stored: Stored, facts: LessonFacts
+) -> Mapping[str, First]:
+    known = firsts.get(key)
+    if stored.mark is None or (known is not None and known.order <= stored.order):
+        return firsts
+    question = facts.questions[stored.event.question or ""]
+    picked = frozenset(stored.event.body.get("choiceIds") or ())
+    first = First(
+        order=stored.order,
+        version=stored.event.version or "",
+        correct=stored.mark.correct,
+        picks=tuple(choice for choice in question.choices if choice in picked),
+    )
+    return {**firsts, key: first}

@@ -19,6 +19,9 @@ members   {_id, cohort | left, learner, joined, outbox}
 guesses   {_id: learner and hour, learner, n, until}
 keepsakes {_id: learner and name, learner, name, body, at}
           what others put into an export; gone after two hours
+question_counts {_id: "version lesson", version, counts: {question: {name: n}}, applied}
+course_counts   {_id: course, learners, applied}
+          applied: tokens of the entries that were last taken in
 regrades  {_id: the entry of content's feed, outbox}
 meta      {_id: "epoch", value}
 
@@ -33,6 +36,7 @@ from services.progress.repository.exports import MongoExports
 from services.progress.repository.regrades import Regrades
 from services.progress.repository.standings import MongoStandings
 from services.progress.repository.store import MongoStore
+from services.progress.repository.tallies import MongoTallies
 
 __all__ = [
     "MongoAcross",
@@ -41,5 +45,6 @@ __all__ = [
     "MongoExports",
     "MongoStandings",
     "MongoStore",
+    "MongoTallies",
     "Regrades",
 ]

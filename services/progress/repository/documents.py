@@ -1,15 +1,19 @@
 """Records of progress as documents of the database, and back."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from services.content.contract import Mark
+from services.kit.clock import to_millis
 from services.kit.mongo import Document
 from services.kit.outbox import waiting
+from services.kit.records import OutboxEntry
 from services.progress.domain.event import SERVER_DEVICE, restore
 from services.progress.domain.stored import Stored
+from services.progress.use_cases.counting import COUNTED
 from services.progress.use_cases.store import (
     CardDocument,
     CourseDocument,
@@ -20,6 +24,14 @@ from services.progress.use_cases.store import (
 
 ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 """Equal states are equal bytes."""
+
+CONSUMERS = {"course.completed": "credentials", COUNTED: "progress"}
+"""By type of entry: who deals with it."""
+
+
+def addressed(entry: OutboxEntry) -> Document:
+    """Return an entry of a course as its document holds it, for who deals with it."""
+    return waiting(entry, [CONSUMERS[entry.type]])
 
 
 def card_update(document: CardDocument) -> tuple[Document, Document]:
@@ -170,3 +182,8 @@ def read_card(document: Mapping[str, Any]) -> CardDocument:
 def read_course(document: Mapping[str, Any]) -> CourseDocument:
     """Return a course document from one with a body."""
     return msgspec.msgpack.decode(document["body"], type=CourseDocument)
+
+
+def millis(instant: datetime | None) -> int | None:
+    """Return an instant in ms, where there is one."""
+    return None if instant is None else to_millis(instant)

@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from services.kit.clock import to_millis
 from services.kit.ids import uuid7
 from services.kit.mongo import Database, Document, patient
-from services.kit.outbox import Outbox, waiting
+from services.kit.outbox import Outbox
 from services.kit.records import OutboxEntry
 from services.progress.contract import ChangeKind, DayKey, Known, Notice
 from services.progress.domain.calendar import EPOCH
@@ -21,11 +20,13 @@ from services.progress.repository import indexes
 from services.progress.repository.bulk import clashing
 from services.progress.repository.documents import (
     ENCODER,
+    addressed,
     card_update,
     day_name,
     due_pipeline,
     learner_update,
     log_document,
+    millis,
     read_card,
     read_course,
     read_log,
@@ -39,6 +40,7 @@ from services.progress.use_cases.store import (
     risk,
 )
 
+BODY = {"body": 1}
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -185,7 +187,7 @@ class MongoStore:
 
     async def cards(self, ids: list[str]) -> dict[str, CardDocument]:
         """Return cards by review id."""
-        found = await self._cards.find(_of_learners(ids), {"body": 1})
+        found = await self._cards.find(_of_learners(ids), BODY)
         return {document["_id"]: read_card(document) for document in found}
 
     async def cards_changed(
@@ -200,12 +202,16 @@ class MongoStore:
                     {"learner": learner_id, "changed": {"$gt": n}},
                 ]
             },
-            {"body": 1},
+            BODY,
             sort=[("changed", 1), ("_id", 1)],
             limit=limit,
             hint="learner_changed",
         )
         return [read_card(document) for document in found]
+
+    async def cards_of(self, learner_id: str) -> list[CardDocument]:
+        """Return all cards of a learner, in no order."""
+        return [read_card(one) for one in await self._cards.find({"learner": learner_id}, BODY)]
 
     async def save_cards(self, documents: Sequence[CardDocument]) -> None:
         """Put cards in the place of those that are not beyond them.
@@ -238,13 +244,13 @@ class MongoStore:
 
     async def courses(self, ids: list[str]) -> dict[str, CourseDocument]:
         """Return course documents by enrolment id."""
-        found = await self._courses.find(_of_learners(ids), {"body": 1})
+        found = await self._courses.find(_of_learners(ids), BODY)
         return {document["_id"]: read_course(document) for document in found}
 
     async def courses_of(self, learner_id: str, *, changed_after: int = -1) -> list[CourseDocument]:
         """Return a learner's courses with a change after a log number, last active first."""
         where = {"learner": learner_id, "changed": {"$gt": changed_after}}
-        found = await self._courses.find(where, {"body": 1})
+        found = await self._courses.find(where, BODY)
         documents = [read_course(document) for document in found]
         return sorted(documents, key=lambda one: (one.state.active, one.id), reverse=True)
 
@@ -264,16 +270,14 @@ class MongoStore:
             "status": document.view and str(document.view.status),
             "version": document.view and document.view.version_id,
             "score": document.view and document.view.score,
-            "completed": _millis(document.view.completed_at if document.view else None),
+            "completed": millis(document.view.completed_at if document.view else None),
             "earned": bool(document.awarded),
             "missed": list(document.missed),
             "body": ENCODER.encode(document),
         }
         update: dict[str, Any] = {"$set": fields}
         if entries:
-            update["$push"] = {
-                "outbox": {"$each": [waiting(entry, ["credentials"]) for entry in entries]}
-            }
+            update["$push"] = {"outbox": {"$each": [addressed(entry) for entry in entries]}}
         where = {"_id": document.id, "learner": document.learner_id, "through": expected}
         try:
             return await self._courses.update_one(where, update, upsert=expected == 0)
@@ -292,7 +296,3 @@ def _day_name(key: DayKey) -> str:
 
 def _in(seconds: float) -> Document:
     return {"$add": ["$$NOW", round(seconds * 1000)]}
-
-
-def _millis(instant: datetime | None) -> int | None:
-    return None if instant is None else to_millis(instant)

@@ -14,6 +14,7 @@ from services.progress.domain.ids import enrolment_id
 from services.progress.domain.learner import LearnerState
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.awarding import award_entry, award_key, is_guest
+from services.progress.use_cases.counting import count_entries, counted
 from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.folding import (
     History,
@@ -218,11 +219,10 @@ class Projector:
         state = course_state(state, before.course_id, events, batch.versions, batch.past)
         facts = await self._pinned(state)
         after = course_after(before, state, facts, through=batch.through)
-        entries = await self._entries(after, facts, learner)
-        after = replace(after, awarded=(*after.awarded, *entries))
-        saved = await self._store.save_course(
-            after, expected=before.through, entries=tuple(entries.values())
-        )
+        awards = await self._entries(after, facts, learner)
+        after = counted(replace(after, awarded=(*after.awarded, *awards)), learner)
+        entries = (*awards.values(), *count_entries(before, after))
+        saved = await self._store.save_course(after, expected=before.through, entries=entries)
         if saved and entries:
             self._wake()
         return after if saved else None

@@ -10,12 +10,13 @@ from services.progress.domain.cards import CardKey, CardState, Schedule
 from services.progress.domain.closing import CLOSED, erased_entry, is_tombstone
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event
+from services.progress.domain.health import Contribution
 from services.progress.domain.kinds import kinds_of
 from services.progress.domain.learner import LearnerState
 from services.progress.domain.skills import Skills
 from services.progress.domain.stored import Stored
 
-FOLD = 3
+FOLD = 4
 """Version of the fold: raised when the same events come to mean something else.
 
 State documents of an older one are folded again when they are next looked at.
@@ -114,6 +115,8 @@ class CourseDocument(Record):
     """What its assessments say of skills."""
     awarded: tuple[str, ...] = ()
     """Achievements asked for: `id version`."""
+    counted: Contribution = Contribution()
+    """What it adds to the counts of its questions: the entries of its outbox carry it there."""
     missed: tuple[str, ...] = ()
     """Questions answered with less than all points, `lesson key/question key`."""
 
@@ -225,6 +228,9 @@ class Store(Protocol):
         self, learner_id: str, *, after: tuple[int, str], limit: int
     ) -> list[CardDocument]:
         """Return reviewed cards whose (changed, id) is after a place, in that order."""
+
+    async def cards_of(self, learner_id: str) -> list[CardDocument]:
+        """Return all cards of a learner, in no order."""
 
     async def save_cards(self, documents: Sequence[CardDocument]) -> None:
         """Put cards in the place of those that are not beyond them."""

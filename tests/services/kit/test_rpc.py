@@ -49,6 +49,8 @@ PROTOCOLS = (
     progress.TrackingApi,
     progress.LearnerApi,
     progress.HomeApi,
+    progress.AdviceApi,
+    progress.HealthApi,
     credentials.CredentialsApi,
     credentials.VerifyingApi,
 )

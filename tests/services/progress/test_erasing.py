@@ -28,6 +28,15 @@ def pushing(phone: Phone, events: list[dict[str, Any]]) -> Push:
     return Push(device_id=phone.device, device_time=phone.now, events=Untrusted(events))
 
 
+async def settled(actor: Actor, database: Database) -> None:
+    """Wait until what the learner adds to the counts over all learners is in them."""
+    async with asyncio.timeout(60):
+        while await database.projection("courses").count(
+            {"learner": actor.subject, "outbox.type": "answers.counted"}
+        ):
+            await asyncio.sleep(0.02)
+
+
 async def learn(progress: Progress, actor: Actor, phone: Phone) -> None:
     """Do the whole course, with a wrong answer that can be told apart."""
     exam = phone.study("exam", number=RIGHT, attempt=TRY)
@@ -76,6 +85,7 @@ async def test_late_uploads_are_refused_with_words(
     """A forgotten phone would bring an erased learner back."""
     phone, late = Phone(FACTS), Phone(FACTS, name="late")
     await learn(progress, actor, phone)
+    await settled(actor, database)
     await progress.leaving.erase(actor, confirm=True)
     before = text_of(documents(mongo_uri, database.name))
     key = CourseKey(learner_id=actor.subject, course_id=FACTS.course_id)
@@ -99,6 +109,7 @@ async def test_unless_confirmed_nothing_happens(
 ) -> None:
     """A slip of a finger would cost somebody everything that they learned."""
     await learn(progress, actor, Phone(FACTS))
+    await settled(actor, database)
     before = documents(mongo_uri, database.name)
 
     with pytest.raises(Invalid, match="confirm must be true"):

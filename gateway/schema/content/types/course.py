@@ -5,13 +5,14 @@ from typing import Any
 import graphene
 
 from gateway.context import Context
-from gateway.schema.connection import connection, many, paging
+from gateway.schema.connection import connection, many, paging, some
 from gateway.schema.content.packs import version_packs
 from gateway.schema.content.places import Placed
 from gateway.schema.content.resolvers import (
     course_achievements,
     course_drafts,
     course_enrolments,
+    course_health,
     course_history,
     course_versions,
     draft_previews,
@@ -192,6 +193,13 @@ class Course(ContractType, record=contract.Course, interfaces=(Node,)):
     )
     draft = graphene.Field(
         CourseDraft, resolver=Batched(course_drafts), description="Authors only."
+    )
+    question_health = some(
+        "gateway.schema.progress.health_types.QuestionHealth",
+        resolver=Batched(course_health),
+        description="Authors only: what first answers to the questions of the published version "
+        "say, in their order. Only questions that at least 5 learners with an account answered; "
+        "never anything of a single one. Null while nothing is published.",
     )
     versions = graphene.Field(
         CourseVersionConnection,

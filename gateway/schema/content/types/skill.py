@@ -7,6 +7,7 @@ import graphene
 
 from gateway.context import Context
 from gateway.schema.connection import many
+from gateway.schema.content.resolvers import role_gaps
 from gateway.schema.contract_type import ContractType
 from gateway.schema.node import Node
 from gateway.schema.resolvers import Batched, Projected
@@ -75,4 +76,10 @@ class JobRole(ContractType, record=contract.JobRole, interfaces=(Node,)):
         Skill,
         resolver=Batched(_skills),
         description="What it needs, essential skills first; empty where no framework says.",
+    )
+    gap = graphene.Field(
+        "gateway.schema.progress.advice_types.RoleGap",
+        resolver=Batched(role_gaps),
+        description="What the viewer lacks for it and the shortest way there; null when signed out "
+        "and where no framework says what it needs.",
     )
