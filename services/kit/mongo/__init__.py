@@ -185,8 +185,10 @@ class Collection:
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
         """Create indexes that are not there yet; building one may take INDEX_SECONDS."""
-        with translated(f"index {self.name}"), pymongo.timeout(INDEX_SECONDS):
-            await self._collection.create_indexes(list(indexes))
+        with translated(f"index {self.name}"):
+            await self._collection.database.command("ping")  # who is away is not waited for so long
+            with pymongo.timeout(INDEX_SECONDS):
+                await self._collection.create_indexes(list(indexes))
 
 
 class Database:

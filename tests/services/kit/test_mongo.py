@@ -53,6 +53,9 @@ async def test_a_database_that_is_away_is_unavailable(driver: Driver) -> None:
         await things.aggregate([])
     with pytest.raises(Unavailable, match="ping"):
         await mongo.ping()
+    async with asyncio.timeout(30):  # building an index may take much longer, waiting for it not
+        with pytest.raises(Unavailable, match="index things"):
+            await things.create_indexes([Index([("at", 1)], name="at")])
     await mongo.close()
 
 
