@@ -17,6 +17,8 @@ HOLDINGS: Mapping[str, Holding] = {
     "members": Holding(learner="learner", exported="cohorts are their managers' own"),
     "guesses": Holding(learner="learner", exported="codes tried in an hour; gone after two"),
     "cohorts": Holding(exported="names organisations and courses"),
+    "question_counts": Holding(exported="sums over all learners; names nobody"),
+    "course_counts": Holding(exported="sums over all learners; names nobody"),
     "regrades": Holding(exported="names courses and versions, and where in a list it stands"),
     "meta": Holding(exported="names nobody"),
 }
