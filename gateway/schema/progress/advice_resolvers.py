@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 
 from gateway.context import Context
+from gateway.schema.connection import page_args
 from gateway.schema.content.places import Placed, course_of
 from gateway.schema.content.resolvers import lessons_by_id, present
 from gateway.schema.languages import chain, pick
 from gateway.schema.progress.reasons import reason
 from services.content.contract import Course, JobRole, Lesson, Skill
 from services.kit.records import Record
-from services.progress.contract import Profile, Recommendation, RoleGap, SkillStanding
+from services.progress.contract import (
+    MAX_ADVICE,
+    Profile,
+    Recommendation,
+    RoleGap,
+    SkillStanding,
+)
 
 
 class _Names(Record):
@@ -66,7 +73,8 @@ async def recommendations(
 ) -> Sequence[Sequence[Recommendation]]:
     """Return what each viewer may do next."""
     ids = tuple(profile.learner_id for profile in profiles)
-    return await context.clients.advice.recommendations(ids, first=5 if first is None else first)
+    size = min(page_args(first, None, default=5).first, MAX_ADVICE)
+    return await context.clients.advice.recommendations(ids, first=size)
 
 
 async def advised_lessons(

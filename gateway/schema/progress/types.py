@@ -226,7 +226,7 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
     )
     recommendations = many(
         Recommendation,
-        first=graphene.Int(default_value=5, description="How many at most, 1 to 20."),
+        first=graphene.Int(default_value=5, description="How many; at most 20 are given."),
         resolver=Batched(recommendations),
         description="What to do next: what is overdue, cards to review, courses under way, the "
         "way to the job role that they set as the preference `jobRoleId`, and what is popular in "

@@ -4,6 +4,7 @@ Progress is a pure function of the stored events of a learner. Clients send even
 """
 
 from services.progress.contract.advice import (
+    MAX_ADVICE,
     PROVEN_ANSWERS,
     PROVEN_MASTERY,
     ROLE_PREFERENCE,
@@ -73,6 +74,7 @@ PUBLIC_PATHS = ("/exports", "/reports", "/join")
 """What the one origin hands to this service."""
 
 __all__ = [
+    "MAX_ADVICE",
     "MAX_ASSIGNMENTS",
     "MAX_AT_ONCE",
     "MAX_BYTES",

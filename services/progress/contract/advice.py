@@ -10,6 +10,8 @@ PROVEN_MASTERY = 0.8
 """Mastery from which a skill counts as proven, given PROVEN_ANSWERS."""
 PROVEN_ANSWERS = 5
 """Answers that a skill must have to be proven by its standing."""
+MAX_ADVICE = 20
+"""Recommendations of one learner, at most."""
 ROLE_PREFERENCE = "jobRoleId"
 """Name of the preference (preference.set) that holds the job role which a learner aims at."""
 

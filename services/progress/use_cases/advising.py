@@ -7,6 +7,7 @@ from services.kit.clock import Clock
 from services.kit.errors import Invalid
 from services.kit.records import Record
 from services.progress.contract import (
+    MAX_ADVICE,
     ROLE_PREFERENCE,
     AdviceKind,
     Enrolment,
@@ -25,8 +26,6 @@ from services.progress.use_cases.retention import standings_on
 from services.progress.use_cases.store import LearnerDocument, Store
 from services.progress.use_cases.today import due_before, today_of
 
-MOST = 20
-"""Recommendations of one learner, at most."""
 RECENT_SKILLS = 10
 """Skills practised last that popular courses are looked for."""
 LOOKED_AT = 1
@@ -71,8 +70,8 @@ class Advising:
         self, learner_ids: tuple[str, ...], *, first: int
     ) -> tuple[tuple[Recommendation, ...], ...]:
         """Return what learners may do next, the most pressing first, at most `first` of each."""
-        if not 1 <= first <= MOST:
-            raise Invalid(f"first must be 1 to {MOST}.", path=("first",))
+        if not 1 <= first <= MAX_ADVICE:
+            raise Invalid(f"first must be 1 to {MAX_ADVICE}.", path=("first",))
         known = [await self._known(id_) for id_ in learner_ids]
         return tuple([await self._recommended(one, first) for one in known])
 
