@@ -8,6 +8,7 @@ import pytest_asyncio
 from tests.support.npm import Run
 from tests.support.outside import OutsideVerifier
 from tests.support.running import Client, System, client
+from tests.support.school import School, opened_school
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -30,3 +31,10 @@ async def anybody(system: System) -> AsyncIterator[Client]:
 def outside(npm_client: Callable[[str], Run], anybody: Client) -> OutsideVerifier:
     """Verification by npm libraries."""
     return OutsideVerifier(npm_client("verifier"), anybody)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def school(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[School]:
+    """A school with one course that holds canaries, all of Morsel around it."""
+    async with opened_school(tmp_path_factory.mktemp("secrecy")) as opened:
+        yield opened

@@ -6,44 +6,21 @@ field of the schema, pack file, picture, change, receipt, error and log line is 
 
 import json
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import msgspec
 import pytest
-import pytest_asyncio
 
 from gateway.schema import build_schema
-from morsel.data import Data
-from morsel.mongod import Mongod
-from morsel.system import System
-from services.content.contract import Course, ImportCourse, ImportFormat, PackQuery
-from services.kit.records import Actor, Role
-from tests.gateway.conftest import AccountIssuer, Gateway, started
-from tests.support.canaries import SLUG, Canaries, canary_course
+from services.content.contract import PackQuery
+from services.kit.records import Role
+from tests.support.canaries import SLUG
 from tests.support.everything import Reader
-from tests.support.learner import COURSE, ENROL, VIEWER, App
-from tests.support.running import Client
-from tests.support.world import World
+from tests.support.learner import COURSE
+from tests.support.school import PEOPLE, SCHOOL, School, enrolled, push
 
-ORIGIN = "http://localhost:8000"
-SCHOOL = "school"
-AUTHOR = Actor(subject="lrn_author", roles=frozenset({Role.AUTHOR}), organisation=SCHOOL)
 READERS = ("learner", "author elsewhere", "anybody")
 """Who reads everything in `make test`; the others do in `make test-all`."""
 UNKNOWN = '"ver_AAAA"'
-PEOPLE: dict[str, tuple[tuple[Role, ...], str | None]] = {
-    "learner": ((Role.LEARNER,), None),
-    "author elsewhere": ((Role.AUTHOR,), "rival"),
-    "manager": ((Role.MANAGER,), SCHOOL),
-    "employer": ((Role.EMPLOYER,), SCHOOL),
-    "issuer": ((Role.ISSUER,), SCHOOL),
-    "accreditor": ((Role.ACCREDITOR,), SCHOOL),
-}
 DRAFT = "query($slug: String!) { course(slug: $slug) { draft { content } } }"
 PICTURES = """
 query Pictures($slug: String!) { course(slug: $slug) { version { modules { lessons { blocks {
@@ -51,78 +28,9 @@ query Pictures($slug: String!) { course(slug: $slug) { version { modules { lesso
     choices { image { url } } } } } } } } } } }
 """
 PART = {"Range": "bytes=10-400", "Accept-Encoding": "identity"}
-QUESTIONS = 7
-FOREIGN = "cho_AAAAAAAAAAAAAAAAAAAAAAAA"
 ARGUMENTS = {"locale": '"es"', "imageWidth": "360", "width": "360"}
 ID = re.compile(r'"(?:ver|mod|les|blk|qst|cho|gap|crd|img|skl|job|ach|enr|crs|cou)[a-z]*_[\w-]+"')
-SCORE = re.compile(r'"score": ?[\d.]+')
-"""What an attempt earned in all, told once it is released."""
 URL = re.compile(r'"(https?://[^"\\]+|/(?:packs|media)/[^"\\]+)"')
-
-
-@dataclass
-class Spy:
-    """Reads as somebody, and keeps all that was told."""
-
-    gateway: Gateway
-    told: list[tuple[str, str]] = field(default_factory=list)
-
-    async def ask(
-        self, query: str, variables: Any = None, *, token: str | None = None, who: str = "anybody"
-    ) -> Any:
-        """Run a document; whatever comes back is kept, errors and headers too."""
-        answer = await self.gateway.run(query, variables, token=token)
-        self.told.append((f"{who}: {query[:200]}", f"{answer.text} {dict(answer.headers)}"))
-        assert answer.status < 500, answer.text
-        return answer.json.get("data")
-
-    async def fetch(self, url: str, **headers: str) -> None:
-        """Fetch an address."""
-        parts = urlsplit(url)
-        address = f"{self.gateway.url}{parts.path}?{parts.query}"
-        async with self.gateway.session.get(address, headers=headers) as response:
-            text = (await response.read()).decode("latin-1")
-            self.told.append((f"GET {url} {headers}", f"{text} {dict(response.headers)}"))
-
-
-@dataclass
-class School:
-    """The system with the course published, and who asks."""
-
-    system: System
-    spy: Spy
-    canaries: Canaries
-    course: Course
-    tokens: dict[str, str | None]
-
-    def leaks(self) -> list[tuple[str, list[str]]]:
-        """Return what was told that nobody may know."""
-        texts = ((where, SCORE.sub("", text)) for where, text in self.spy.told)
-        found = ((where, self.canaries.found_in(text)) for where, text in texts)
-        return [(where, places) for where, places in found if places]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def school(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[School]:
-    """A school with one course, all of Morsel around it."""
-    folder = tmp_path_factory.mktemp("secrecy")
-    canaries, package = canary_course()
-    async with Mongod(folder / "mongo") as mongod:
-        system = System(Data(folder / "data"), mongo_uri=mongod.uri, public_url=ORIGIN)
-        await system.start()
-        imported = await system.content.authoring.import_course(
-            AUTHOR, ImportCourse(format=ImportFormat.MARKDOWN, package=package, publish=True)
-        )
-        assert imported.problems == ()
-        assert imported.course is not None
-        async with started(World(), AccountIssuer(), app=system.app) as gateway:
-            tokens: dict[str, str | None] = {
-                name: system.issuer.token(name, roles=(Role.LEARNER, *roles), organisation=org)
-                for name, (roles, org) in PEOPLE.items()
-            }
-            tokens |= {"guest": await gateway.guest(), "anybody": None}
-            yield School(system, Spy(gateway), canaries, imported.course, tokens)
-        await system.stop()
 
 
 async def test_what_would_leak_is_there_for_its_author(school: School) -> None:
@@ -196,32 +104,6 @@ async def test_no_file_tells(school: School) -> None:
     assert school.leaks() == []
 
 
-async def test_no_attempt_tells(school: School) -> None:
-    """Receipts, changes and errors, before an attempt is released and after."""
-    # given a learner in the assessment
-    app = await _enrolled(school, "learner")
-    lesson = next(each for each in app.lessons if each["kind"] == "ASSESSMENT")
-    questions = [block["question"] for block in lesson["blocks"] if block.get("question")]
-    assert len(questions) == QUESTIONS
-    for _ in range(2):
-        # when they answer, wrongly and in the wrong shape too, and push before handing in
-        attempt = str(uuid4())
-        for question in questions:
-            for response in _guesses(question):
-                body = {**response, "attempt": attempt, "seconds": 3}
-                app.act("question.answered", body, lesson=lesson["id"], question=question["id"])
-        answered = await _push(app)
-        app.act("attempt.submitted", {"attempt": attempt}, lesson=lesson["id"])
-        (handed_in,) = await _push(app)
-        # then no answer of an assessment has a mark, and the attempt has one without feedback
-        assert {receipt["mark"] is None for receipt in answered} == {True}
-        assert handed_in["mark"]["maxScore"] > 1
-        assert handed_in["mark"]["feedback"] is None
-    # and nothing of what the learner may read afterwards tells
-    await app.client.run(VIEWER)
-    assert school.leaks() == []
-
-
 async def test_no_refusal_tells(school: School) -> None:
     """Who may not write is told so without a word of the draft."""
     revision = {"courseId": school.course.id, "baseRevision": 1}
@@ -252,62 +134,12 @@ async def test_no_record_for_other_services_tells(school: School) -> None:
 async def test_no_log_tells(school: School, capfd: pytest.CaptureFixture[str]) -> None:
     """Logs go to people who run a cluster, and to those who collect them."""
     await school.spy.ask("{ course(slug: 1) { id } }")
-    app = await _enrolled(school, "manager")
+    app = await enrolled(school, "manager")
     app.act("question.answered", {"texts": ["x"], "attempt": "no"}, lesson="les_AAAA")
-    await _push(app)
+    await push(app)
     said = "".join(capfd.readouterr())
     assert "graphql" in said
     assert school.canaries.found_in(said) == []
-
-
-class _Watched(Client):
-    """A client whose every answer the spy keeps."""
-
-    def __init__(self, spy: Spy, token: str | None) -> None:
-        super().__init__(spy.gateway.session, spy.gateway.url, token)
-        self._spy = spy
-
-    async def post(self, document: str, **variables: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = await super().post(document, **variables)
-        self._spy.told.append((document[:200], json.dumps(answer)))
-        return answer
-
-
-async def _enrolled(school: School, who: str) -> App:
-    """Return the app of somebody who has downloaded the course and enrolled."""
-    client = _Watched(school.spy, school.tokens[who])
-    course = (await client.run(COURSE, slug=SLUG))["course"]
-    await client.run(ENROL, input={"courseId": course["id"]})
-    return App(client, course, start=datetime.now(UTC) - timedelta(hours=1))
-
-
-async def _push(app: App) -> list[dict[str, Any]]:
-    """Push what is queued, and return the receipts."""
-    queue, app.queue = app.queue, []
-    receipts: list[dict[str, Any]] = (await app.sync(queue))["receipts"]
-    return receipts
-
-
-def _guesses(question: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return responses to a question: of its shape, and of none."""
-    wrong: list[dict[str, Any]] = [
-        {"number": 1e300},
-        {"texts": ["x"] * 9},
-        {"choiceIds": ["cho_A"]},
-    ]
-    match question["__typename"]:
-        case "ChoiceQuestion" | "OrderQuestion":
-            ids = [choice["id"] for choice in question["choices"]]
-            return [*wrong, {"choiceIds": ids}, {"choiceIds": ids[:1]}, {"choiceIds": []}]
-        case "MatchQuestion":
-            targets = [choice["id"] for choice in question["targets"]]
-            pairs = [[choice["id"], targets[0]] for choice in question["sources"]]
-            return [*wrong, {"pairs": pairs}, {"pairs": pairs[:1]}, {"pairs": []}]
-        case "GapQuestion":
-            picks = [gap["choices"][0]["id"] if gap["choices"] else "?" for gap in question["gaps"]]
-            return [*wrong, {"texts": picks}, {"texts": [""] * len(picks)}]
-        case _:
-            return [*wrong, {"number": 1.5}, {"texts": ["guess"]}, {"texts": [""]}]
 
 
 async def _ids(school: School) -> list[str]:
