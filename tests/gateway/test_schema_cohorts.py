@@ -71,3 +71,27 @@ async def test_what_is_refused_is_said_where_it_is_asked(gateway: Gateway) -> No
     assert guest["userErrors"][0]["code"] == "FORBIDDEN"
     assert "account" in guest["userErrors"][0]["message"]
     assert (invited["code"], invited["userErrors"][0]["code"]) == ("", "FORBIDDEN")
+
+
+async def test_who_joins_is_shown_the_name_whatever_else_is_asked(gateway: Gateway) -> None:
+    """The join would be done and the app told of nothing but a failure, or of the others in it."""
+    manager = gateway.accounts.token("manager", roles=["MANAGER"], org="academy")
+    rival = gateway.accounts.token("rival", roles=["MANAGER"], org="elsewhere")
+    cohort = (await run(gateway, manager, "CreateCohort", input={"name": "Class 7"}))["cohort"]
+    await run(gateway, manager, "InviteMembers", input={"cohortId": cohort["id"], "emails": []})
+    assign = {"cohortId": cohort["id"], "courseId": VERSION.course_id}
+    await run(gateway, manager, "AssignCourse", input=assign)
+    join = f"""mutation {{ joinCohort(input: {{code: "{CODE}"}}) {{
+        cohort {{ name members {{ totalCount nodes {{ learnerId }} }} assignments {{ id }} }}
+    }} }}"""
+
+    for token in (gateway.accounts.token("learner"), rival):
+        told = await gateway.run(join, token=token)
+        nobody = {"totalCount": 0, "nodes": []}
+        assert told.data["joinCohort"]["cohort"] == {
+            "name": "Class 7",
+            "members": nobody,
+            "assignments": [],
+        }
+    asked = await gateway.run(join, token=manager)
+    assert asked.data["joinCohort"]["cohort"]["members"]["totalCount"] == 3

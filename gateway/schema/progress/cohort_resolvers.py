@@ -1,15 +1,18 @@
 """Batch resolvers of cohorts; who may read them is decided by progress."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from gateway.context import Context
 from gateway.schema.connection import ConnectionView, connect, page_args
 from gateway.schema.content.resolvers import courses_of
 from gateway.schema.rules import MANAGERS
 from services.content.contract import Course, Skill
+from services.kit.errors import Forbidden, NotFound
 from services.kit.ids import HALF, Kind, global_id, read_id
+from services.kit.records import Page
 from services.progress.contract import (
     Assignment,
     Cohort,
@@ -20,6 +23,8 @@ from services.progress.contract import (
     Member,
     Profile,
 )
+
+T = TypeVar("T")
 
 
 async def read_cohort(context: Context, *, id: str) -> Cohort | None:
@@ -84,22 +89,36 @@ async def cohort_members(
     first: int | None = None,
     after: str | None = None,
 ) -> Sequence[ConnectionView[Member]]:
-    """Return a page of each cohort's members."""
+    """Return a page of each cohort's members; none to who joins it and is no manager of it."""
     page, api, actor = (
         page_args(first, after, default=50),
         context.clients.cohorts,
         context.signed_in,
     )
-    found = await asyncio.gather(*(api.members(actor, cohort.id, page) for cohort in cohorts))
+    found = await asyncio.gather(
+        *(_managed(api.members(actor, cohort.id, page), Page()) for cohort in cohorts)
+    )
     return [connect(each) for each in found]
 
 
 async def cohort_assignments(
     cohorts: Sequence[Cohort], context: Context
 ) -> Sequence[Sequence[Assignment]]:
-    """Return what each cohort is assigned."""
+    """Return what each cohort is assigned; nothing to who joins it and is no manager of it."""
     ids = tuple(cohort.id for cohort in cohorts)
-    return await context.clients.cohorts.assignments(context.signed_in, ids)
+    asked = context.clients.cohorts.assignments(context.signed_in, ids)
+    return await _managed(asked, ((),) * len(ids))
+
+
+async def _managed(asked: Awaitable[T], otherwise: T) -> T:
+    """Return what a manager is answered, and `otherwise` for who manages no such cohort.
+
+    Only who joins by a code meets a cohort of others: the join is done, so its name is shown.
+    """
+    try:
+        return await asked
+    except (Forbidden, NotFound):
+        return otherwise
 
 
 async def cohort_reports(cohorts: Sequence[Cohort], context: Context) -> Sequence[CohortReport]:

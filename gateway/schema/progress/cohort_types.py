@@ -89,7 +89,8 @@ class CohortReport(ContractType, record=contract.CohortReport):
 class Cohort(ContractType, record=contract.Cohort, interfaces=(Node,)):
     """A group of learners of an organisation.
 
-    Only its name is for those who join; all else is for its managers.
+    Only its name is for those who join; all else is for its managers: to others members and
+    assignments are empty, and a report is FORBIDDEN.
     """
 
     name = graphene.String(required=True, description="Its own within the organisation.")

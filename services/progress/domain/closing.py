@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.kit.errors import Forbidden
+from services.kit.errors import Conflict, Forbidden
 from services.kit.records import OutboxEntry
 from services.progress.domain.event import Event, server_event
 
@@ -20,6 +20,16 @@ class Erased(Forbidden):
         super().__init__(
             "This learner was erased: nothing can be stored for them any more. "
             "The app removes what it holds of them."
+        )
+
+
+class Claimed(Conflict):
+    """An account has claimed the guest: what was asked is to be done with the account."""
+
+    def __init__(self, what: str) -> None:
+        """Say where to do it instead; `what` ends the sentence, like "export it"."""
+        super().__init__(
+            f"An account has claimed this guest: sign in with that account, and {what} there."
         )
 
 

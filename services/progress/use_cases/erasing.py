@@ -5,9 +5,9 @@ names nobody, and nothing else. Every step may be repeated.
 """
 
 from services.kit.clock import Clock, to_millis
-from services.kit.errors import Conflict, Invalid
+from services.kit.errors import Invalid
 from services.kit.records import Actor
-from services.progress.domain.closing import erased_event
+from services.progress.domain.closing import Claimed, erased_event
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.closings import Closings
@@ -42,9 +42,7 @@ class Erasing:
             )
         guest = await self._projector.catch_up(actor.subject)
         if guest.state.closed_to is not None:
-            raise Conflict(
-                "An account has claimed this guest: sign in with that account, and erase it there."
-            )
+            raise Claimed("erase it")
         await self.bury(actor.subject)
         await self.delete(actor.subject)
 

@@ -13,10 +13,10 @@ import msgspec
 
 from services.kit.capabilities import Capabilities
 from services.kit.clock import from_millis, to_rfc3339
-from services.kit.errors import Conflict, NotFound
+from services.kit.errors import NotFound
 from services.kit.records import Actor, Json, PageArgs
 from services.progress.contract import DataExport, Keepsake, LearnerApi
-from services.progress.domain.closing import Erased
+from services.progress.domain.closing import Claimed, Erased
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.store import LogDocument
@@ -37,7 +37,6 @@ credentials/      what you earned: signed JSON (Open Badges 3.0), and the same a
 
 Reviews, streak, goal and skills are worked out from the events, and hold nothing of their own.
 """
-CLAIMED = "An account has claimed this guest: sign in with that account, and export it there."
 
 
 class Exports(Protocol):
@@ -87,7 +86,7 @@ class Exporting:
         self._capabilities.check(_path(learner_id), expires=expires, signature=signature)
         try:
             await self._check(learner_id)
-        except (Erased, Conflict) as error:
+        except (Erased, Claimed) as error:
             raise NotFound("There is no such export any more.") from error
         return self._zipped(learner_id)
 
@@ -96,7 +95,7 @@ class Exporting:
         if learner.state.erased:
             raise Erased
         if learner.state.closed_to is not None:
-            raise Conflict(CLAIMED)
+            raise Claimed("export it")
 
     async def _zipped(self, learner_id: str) -> AsyncIterator[bytes]:
         out = _Parts()

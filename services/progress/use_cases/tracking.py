@@ -14,7 +14,7 @@ from services.progress.contract import (
     ServerEvent,
     SyncResult,
 )
-from services.progress.domain.closing import Erased
+from services.progress.domain.closing import Claimed, Erased
 from services.progress.domain.course import CourseState
 from services.progress.domain.event import Event, server_event
 from services.progress.domain.ids import enrolment_id
@@ -28,6 +28,8 @@ from services.progress.use_cases.updating import Updating
 
 TOLD = "credential."
 """What other services may add to a log: types that begin so."""
+NO_COURSE = "There is no such course."
+NOT_ENROLLED = "You are not enrolled in this course."
 
 
 class Tracking:
@@ -76,30 +78,35 @@ class Tracking:
     async def enrol(self, actor: Actor, course_id: str) -> Enrolment:
         """Enrol in the course's published version.
 
-        NotFound, NotPublished. Repeating it returns the enrolment.
+        NotFound, NotPublished; Conflict for a guest whom an account has claimed. Repeating it
+        returns the enrolment.
         """
         (course,) = await self._catalog.courses((course_id,))
         if course is None:
-            raise NotFound("There is no such course.", path=("courseId",))
+            raise NotFound(NO_COURSE, path=("courseId",))
         if course.version_id is None:
             raise NotPublished("The course is not published.", path=("courseId",))
         state = await self._course(actor.subject, course_id)
         if state.standing is None or state.standing.withdrawn:
             made = self._own("enrolment.made", {}, version=version_hash(course.version_id))
             told = registering(actor, self._clock)
-            await self._appender.append(
+            appended = await self._appender.append(
                 actor.subject, (), own=lambda learner: (*told(learner), made)
             )
+            if appended.learner.state.closed_to is not None:
+                raise Claimed("enrol")
         return await self._enrolment(actor.subject, course_id)
 
     async def withdraw(self, actor: Actor, course_id: str) -> Enrolment:
         """Withdraw from a course; progress is kept. Enrolling again takes it up."""
         state = await self._course(actor.subject, course_id)
         if state.pin is None or state.standing is None:
-            raise NotFound("You are not enrolled in this course.", path=("courseId",))
+            await self._check_open(actor)
+            raise NotFound(NOT_ENROLLED, path=("courseId",))
         if not state.standing.withdrawn:
             own = self._own("enrolment.withdrawn", {}, version=state.pin.version)
             await self._appender.append(actor.subject, (), own=lambda _: (own,))
+            await self._check_open(actor)
         return await self._enrolment(actor.subject, course_id)
 
     async def record(self, events: tuple[ServerEvent, ...]) -> None:
@@ -130,8 +137,17 @@ class Tracking:
         if (account := appended.learner.state.closed_to) is not None:
             await self._record(account, own)
 
+    async def _check_open(self, actor: Actor) -> None:
+        """Return unless the actor is a guest whom an account has claimed."""
+        found = (await self._store.learners([actor.subject])).get(actor.subject)
+        if found is not None and found.state.closed_to is not None:
+            raise Claimed("withdraw")
+
     async def _course(self, learner_id: str, course_id: str) -> CourseState:
-        id_ = enrolment_id(learner_id, course_id)
+        try:
+            id_ = enrolment_id(learner_id, course_id)
+        except NotFound as error:
+            raise NotFound(NO_COURSE, path=("courseId",)) from error
         found = await self._store.courses([id_])
         return found[id_].state if id_ in found else CourseState()
 
@@ -139,7 +155,7 @@ class Tracking:
         id_ = enrolment_id(learner_id, course_id)
         view = (await self._store.courses([id_]))[id_].view
         if view is None:
-            raise NotFound("You are not enrolled in this course.", path=("courseId",))
+            raise NotFound(NOT_ENROLLED, path=("courseId",))
         return view
 
     def _own(self, event_type: str, body: Json, *, version: str | None = None) -> Event:

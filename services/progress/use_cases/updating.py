@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.kit.clock import Clock
-from services.kit.errors import Forbidden
 from services.kit.ids import uuid7
 from services.kit.records import Actor, Json
 from services.progress.contract import Profile, ProfileUpdate
 from services.progress.domain.calendar import offset_in
+from services.progress.domain.closing import Claimed
 from services.progress.domain.event import Event, server_event
 from services.progress.domain.settings import check_update
 from services.progress.domain.streak import Goal, latest_goal
@@ -35,7 +35,7 @@ class Updating:
 
         appended = await self._appender.append(actor.subject, (), own=own)
         if appended.learner.state.closed_to is not None:
-            raise Forbidden("What this guest learned is in an account now: sign in with that.")
+            raise Claimed("change it")
         return profile_of(actor.subject, appended.learner.state)
 
 

@@ -91,6 +91,22 @@ async def test_a_late_upload_of_a_claimed_guest_reaches_the_account(
     assert documents[-1].events[-1].event.type == "log.closed"
 
 
+async def test_a_claimed_guest_is_told_where_to_enrol(
+    progress: Progress, guest: Actor, actor: Actor
+) -> None:
+    """An app that still holds the guest's token would be told of a failure, and not what to do."""
+    await start(progress, guest, Phone(FACTS))
+    await progress.tracking.claim_guest(actor, guest.subject)
+
+    with pytest.raises(Conflict, match="sign in with that account, and enrol there"):
+        await progress.tracking.enrol(guest, FACTS.course_id)
+    with pytest.raises(Conflict, match="sign in with that account, and withdraw there"):
+        await progress.tracking.withdraw(guest, FACTS.course_id)
+    with pytest.raises(NotFound, match="no such course") as told:
+        await progress.tracking.withdraw(actor, "crs_x")
+    assert told.value.path == ("courseId",)
+
+
 async def test_an_account_with_progress_of_its_own_keeps_both(
     progress: Progress, guest: Actor, actor: Actor
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from services.kit.errors import Forbidden, Invalid
+from services.kit.errors import Conflict, Invalid
 from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
 from services.progress.contract import (
@@ -194,7 +194,7 @@ async def test_a_guest_keeps_what_they_set_when_they_sign_in(
     )
     (home,) = await progress.homes.homes((actor.subject,))
     assert home.goal.minutes == 25
-    with pytest.raises(Forbidden, match="in an account now"):
+    with pytest.raises(Conflict, match="sign in with that account, and change it there"):
         await update(progress, guest, locale="de")
 
 
