@@ -33,7 +33,7 @@ async def _import(
             imported = await import_package(
                 content.authoring, pack(path), organisation=organisation, publish=publish
             )
-            codes.append(report(imported))
+            codes.append(report(imported, publish=publish))
         if pathway is not None:
             files = PathwayFiles(content.pathways, content.catalog)
             saved = await files.save(author_of(organisation), pathway.read_bytes())
@@ -51,17 +51,19 @@ def _holds(path: Path) -> tuple[bool, Path | None]:
     return (path / MANIFEST).is_file(), beside
 
 
-def report(imported: Imported) -> int:
+def report(imported: Imported, *, publish: bool) -> int:
     """Print the outcome of an import: the course, each loss, each problem; return the exit code."""
     out = Console(soft_wrap=True, highlight=False, markup=False)
     for loss in imported.losses:
         out.print(f"{loss.severity:9} {loss.path}: {loss.reason}")
     _show(out, imported.problems)
     if imported.course is not None:
-        published = "published" if imported.course.version_id else "a draft"
+        state = "published" if publish and not imported.problems else "a draft"
+        if imported.course.version_id and state == "a draft":
+            state += " (learners see what was published before)"
         counts = Counter(loss.severity.value for loss in imported.losses)
         losses = "".join(f", {count} {severity}" for severity, count in sorted(counts.items()))
-        out.print(f"{imported.course.slug}: {imported.imported} lessons, {published}{losses}")
+        out.print(f"{imported.course.slug}: {imported.imported} lessons, {state}{losses}")
     return 1 if imported.problems else 0
 
 

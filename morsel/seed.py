@@ -40,7 +40,7 @@ async def _seed_again(data: Data, mongo: str | None) -> int:
         outcomes = await seed(
             content.authoring, content.catalog, content.pathways, data, again=True
         )
-    return max(map(report, outcomes), default=0)
+    return max((report(each, publish=True) for each in outcomes), default=0)
 
 
 async def seed(

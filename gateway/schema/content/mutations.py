@@ -173,7 +173,8 @@ class ContentMutations(graphene.ObjectType):
         CoursePayload,
         CreateCourseInput,
         create_course,
-        description="Authors: a new course with an empty draft. ALREADY_EXISTS: the slug is taken.",
+        description="Authors: a new course with an empty draft; the same again, untouched, is that "
+        "one. ALREADY_EXISTS: the slug is taken.",
     )
     update_draft = payload_field(
         CoursePayload,

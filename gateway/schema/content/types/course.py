@@ -184,7 +184,8 @@ class Course(ContractType, record=contract.Course, interfaces=(Node,)):
     achievement = graphene.Field(
         "gateway.schema.credentials.types.Achievement",
         resolver=Batched(course_achievements),
-        description="What completing it with the pass score awards.",
+        description="What completing it with the pass score awards; null: nothing, or nothing yet "
+        "in the moment after it was first published.",
     )
     enrolment = graphene.Field(
         "gateway.schema.progress.types.Enrolment",

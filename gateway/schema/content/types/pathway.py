@@ -64,7 +64,8 @@ class Pathway(ContractType, record=contract.Pathway, interfaces=(Node,)):
     achievement = graphene.Field(
         "gateway.schema.credentials.types.Achievement",
         resolver=Batched(pathway_achievements),
-        description="Earned by who holds the achievements of all its courses; null: none.",
+        description="Earned by who holds the achievements of all its courses; null: none, or none "
+        "yet in the moment after it was first saved.",
     )
     percent = graphene.Float(
         resolver=Batched(pathway_percents),
