@@ -46,6 +46,7 @@ class OfflinePack(ContractType, record=contract.OfflinePack):
     """What to download to take a version without network (graphql/pack.schema.json).
 
     Lessons are whole, with their pictures, or left out; a file that lessons share is there once.
+    Recordings, films and captions are not in it: a lesson names their addresses.
     """
 
     hash = graphene.String(
