@@ -102,6 +102,9 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     cause = _cause(error)
     if isinstance(cause, ServiceError):
         return _told(error, FROM_SERVICE.get(cause.code, ErrorCode.BAD_USER_INPUT), cause.code)
+    if isinstance(cause, UnicodeEncodeError):  # which JSON can carry and UTF-8 cannot
+        told = _told(error, ErrorCode.BAD_USER_INPUT)
+        return {**told, "message": "A text holds half a character (a lone surrogate)."}
     if _is_callers(error, cause):
         return _told(error, ErrorCode.BAD_USER_INPUT)
     return _masked(error, cause)
@@ -120,10 +123,6 @@ def _is_callers(error: GraphQLError, cause: Exception | None) -> bool:
 
     Only the former has a place in the document.
     """
-    if isinstance(
-        cause, UnicodeEncodeError
-    ):  # a lone surrogate, which JSON can carry and UTF-8 cannot
-        return True
     return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
 
 

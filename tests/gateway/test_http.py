@@ -281,6 +281,7 @@ async def test_a_lone_surrogate_in_a_search_is_the_callers_mistake(gateway: Gate
     answer = await gateway.send(data=body, headers=POSTED)
 
     assert (answer.status, answer.codes) == (200, ["BAD_USER_INPUT"])
+    assert "half a character" in answer.text
 
 
 async def test_pages_of_allowed_origins_may_call(world: World) -> None:

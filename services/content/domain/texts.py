@@ -8,9 +8,9 @@ import msgspec
 from services.content.domain.course import Course, Texts
 from services.kit.records import Record
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-"""Characters that no text holds: badges and feeds are XML, which has no way to write them."""
-NO_CONTROL = "A text holds no control characters besides tabs and line ends."
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text holds: badges are XML, which has no way to write them."""
+NO_CONTROL = "A text holds no control characters besides tabs and line ends, nor halves of others."
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 """BCP 47 as far as courses need it: language, script, region."""
 
