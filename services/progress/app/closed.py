@@ -9,7 +9,10 @@ from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.ending import Ending
 from services.progress.use_cases.erasing import Erasing
 from services.progress.use_cases.exporting import Exporting
+from services.progress.use_cases.facts import Facts
+from services.progress.use_cases.importing import Importing
 from services.progress.use_cases.leaving import Leaving
+from services.progress.use_cases.moving import Moving
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.reading import Learners
 
@@ -29,14 +32,17 @@ class Closed:
         """Wire the parts, top to bottom."""
         closings = MongoClosings(database)
         self.exports = MongoExports(database)
-        self.claiming = Claiming(store, closings, projector, appender, clock)
+        self._moving = Moving(store, projector, appender)
+        self.claiming = Claiming(
+            store, closings, projector, appender, moving=self._moving, clock=clock
+        )
         self.erasing = Erasing(closings, projector, appender, clock)
         self.ending = Ending(
             closings, projector, claiming=self.claiming, erasing=self.erasing, clock=clock
         )
         self._projector = projector
 
-    def leaving(self, learners: Learners, capabilities: Capabilities) -> Leaving:
+    def leaving(self, learners: Learners, facts: Facts, capabilities: Capabilities) -> Leaving:
         """Return LeavingApi, whose exports are read through `learners`."""
         exporting = Exporting(self.exports, self._projector, learners, capabilities=capabilities)
-        return Leaving(exporting, self.erasing)
+        return Leaving(exporting, self.erasing, Importing(self._moving, facts))

@@ -9,16 +9,13 @@ from services.kit.clock import Clock
 from services.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from services.kit.ids import Kind, read_id
 from services.kit.records import Actor, Json
-from services.progress.domain.closing import Erased, claimed_event
-from services.progress.domain.stored import Stored
+from services.progress.domain.closing import claimed_event
 from services.progress.use_cases.appending import Appender
 from services.progress.use_cases.closings import Closings
+from services.progress.use_cases.moving import Moving
 from services.progress.use_cases.profile import settings_of
 from services.progress.use_cases.projecting import Projector
-from services.progress.use_cases.store import Clash, LearnerDocument, LogDocument, Store
-
-COPY = 200
-"""Events copied into the account's log in one document."""
+from services.progress.use_cases.store import LearnerDocument, Store
 
 
 class Claiming:
@@ -30,6 +27,8 @@ class Claiming:
         closings: Closings,
         projector: Projector,
         appender: Appender,
+        *,
+        moving: Moving,
         clock: Clock,
     ) -> None:
         """Keep the parts."""
@@ -37,6 +36,7 @@ class Claiming:
         self._closings = closings
         self._projector = projector
         self._appender = appender
+        self._moving = moving
         self._clock = clock
 
     async def check(self, actor: Actor, guest_id: str) -> Mapping[str, Json]:
@@ -80,61 +80,10 @@ class Claiming:
     async def _copy(self, guest_id: str, account_id: str) -> None:
         """Append those of the guest's events that the account's log lacks, in their order."""
         documents = await self._store.log_after(guest_id, 0)
-        events = [
-            stored
-            for document in documents
-            for stored in document.events
-            if not stored.event.type.startswith(("log.", "profile."))
-        ]
-        for start in range(0, len(events), COPY):
-            async with self._appender.turn(account_id):
-                await self._copy_some(account_id, events[start : start + COPY], documents)
-
-    async def _copy_some(
-        self, account_id: str, events: list[Stored], documents: list[LogDocument]
-    ) -> None:
-        received = documents[-1].received
-        while True:
-            account = await self._projector.catch_up(account_id)
-            if account.state.erased:
-                raise Erased
-            present = await self._store.stored(account_id, [one.event.id for one in events])
-            rest = [one for one in events if one.event.id not in present]
-            if not rest:
-                return
-            document = LogDocument(
-                learner_id=account_id,
-                n=account.through + 1,
-                received=received,
-                events=tuple(_moved(one, (account.through + 1, i)) for i, one in enumerate(rest)),
-                refused=_refused(documents),
-            )
-            try:
-                await self._appender.log.append(document)
-            except Clash:
-                continue
-            if await self._projector.project(account, [document]) is None:
-                await self._projector.catch_up(account_id)
-            return
+        await self._moving.move(account_id, documents, without=("log.", "profile."))
 
 
 def _check_closed(guest: LearnerDocument, account_id: str) -> None:
     """Return unless the guest's log was closed for another account."""
     if guest.state.closed_to not in (None, account_id):
         raise Conflict("Another account has claimed this guest.", path=("guestToken",))
-
-
-def _moved(stored: Stored, place: tuple[int, int]) -> Stored:
-    """Return a guest's event at its place in the account's log; its times and mark stay."""
-    return Stored(
-        event=stored.event,
-        place=place,
-        received=stored.received,
-        effective=stored.effective,
-        clamped=stored.clamped,
-        mark=stored.mark,
-    )
-
-
-def _refused(documents: list[LogDocument]) -> tuple[tuple[str, int], ...]:
-    return tuple(dict.fromkeys(pair for document in documents for pair in document.refused))

@@ -4,15 +4,17 @@ from services.kit.records import Actor
 from services.progress.contract import DataExport, Keepsake
 from services.progress.use_cases.erasing import Erasing
 from services.progress.use_cases.exporting import Exporting
+from services.progress.use_cases.importing import Importing
 
 
 class Leaving:
     """Taking everything along, and having it erased."""
 
-    def __init__(self, exporting: Exporting, erasing: Erasing) -> None:
-        """Keep who exports and who erases."""
+    def __init__(self, exporting: Exporting, erasing: Erasing, importing: Importing) -> None:
+        """Keep who exports, who erases and who takes an export in."""
         self.exporting = exporting
         self.erasing = erasing
+        self.importing = importing
 
     async def keep(self, actor: Actor, keepsakes: tuple[Keepsake, ...]) -> None:
         """Hold what others have of the actor for two hours, so that exports contain it."""
