@@ -40,8 +40,10 @@ RIVAL = Actor(subject="lrn_rival", roles=frozenset({Role.AUTHOR}), organisation=
 WRONG_WORD, WRONG_NUMBER = "zqabcdefghi", 3.123_457
 NAMED = 16
 """Members of a document with longer names are named by an id."""
-MISSED = "missed"
-"""Whom a corrected key may raise: a few bytes that no answer to anybody is made from."""
+ASIDE = {"missed", "outbox"}
+"""Whom a corrected key may raise, and what is told on in the background: no answer waits for it."""
+COUNTS = "question_counts"
+"""Made in the background too, over all learners."""
 
 
 async def test_no_attempt_tells(school: School) -> None:
@@ -319,6 +321,7 @@ def _stored(school: School) -> dict[tuple[str, str, str], Any]:
             (database, name, str(document["_id"])): document
             for database in ("morsel_progress", "morsel_credentials")
             for name in client[database].list_collection_names()
+            if name != COUNTS
             for document in client[database][name].find()
         }
 
@@ -330,7 +333,7 @@ def _shape(value: Any) -> Any:
             return {
                 name if len(name) <= NAMED else len(name): _shape(each)
                 for name, each in value.items()
-                if name != MISSED
+                if name not in ASIDE
             }
         case list():
             return [_shape(each) for each in value]
