@@ -8,6 +8,7 @@ from pathlib import Path
 
 from morsel.content_commands import add_content_commands
 from morsel.data import Data
+from morsel.learner_commands import add_import_learner
 from morsel.options import add_data, add_mongo
 from morsel.refusal import Refusal
 from services.kit.errors import ServiceError
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_org(commands)
     _add_refold(commands)
     _add_erase(commands)
-    _add_import_learner(commands)
+    add_import_learner(commands)
     _add_serve(commands)
     _add_indexes(commands)
     _add_schema(commands)
@@ -153,24 +154,6 @@ def _add_erase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_data(erase)
     add_mongo(erase)
     erase.set_defaults(runs="morsel.erasing:main")
-
-
-def _add_import_learner(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    taking_in = commands.add_parser(
-        "import-learner",
-        help="bring an export of exportMyData into the log of a learner here",
-        description="Bring the zip of exportMyData into the log of a learner, who keeps what is "
-        "there already. Its courses are here first, in the same versions; credentials are issued "
-        "anew, and what cohorts asked elsewhere is left out. May be repeated.",
-        epilog="Example: morsel import-learner morsel-export.zip --learner lrn_...",
-    )
-    taking_in.add_argument("source", type=Path, metavar="FILE", help="the zip")
-    taking_in.add_argument(
-        "--learner", required=True, metavar="ID", help="whose log: their `viewer.id` here"
-    )
-    add_data(taking_in)
-    add_mongo(taking_in)
-    taking_in.set_defaults(runs="morsel.taking_in:main")
 
 
 def _add_org(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -50,10 +50,15 @@ async def _everybody(progress: Progress) -> int:
     return count
 
 
+def is_cluster() -> bool:
+    """Return whether the environment tells all, as in a pod of progress."""
+    return CURSOR_KEY in os.environ or f"{CURSOR_KEY}_FILE" in os.environ
+
+
 @asynccontextmanager
 async def open_progress(data: Data, mongo: str | None) -> AsyncIterator[Progress]:
     """Yield progress: a cluster's own, told by `MORSEL_*`, or a data folder's."""
-    if CURSOR_KEY in os.environ or f"{CURSOR_KEY}_FILE" in os.environ:
+    if is_cluster():
         async with opened(load(Settings, os.environ)) as progress:
             yield progress
         return

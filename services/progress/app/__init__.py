@@ -97,9 +97,7 @@ class Progress:
         self._closed = Closed(
             database, self.store, projector=self._projector, appender=appender, clock=clock
         )
-        self.leaving = self._closed.leaving(
-            self.learners, facts, _capabilities(settings, EXPORTS, clock)
-        )
+        self.leaving = self._closed.leaving(self.learners, _capabilities(settings, EXPORTS, clock))
         self.tracking = Tracking(
             self.store,
             appender,

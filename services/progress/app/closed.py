@@ -9,7 +9,6 @@ from services.progress.use_cases.claiming import Claiming
 from services.progress.use_cases.ending import Ending
 from services.progress.use_cases.erasing import Erasing
 from services.progress.use_cases.exporting import Exporting
-from services.progress.use_cases.facts import Facts
 from services.progress.use_cases.importing import Importing
 from services.progress.use_cases.leaving import Leaving
 from services.progress.use_cases.moving import Moving
@@ -32,17 +31,16 @@ class Closed:
         """Wire the parts, top to bottom."""
         closings = MongoClosings(database)
         self.exports = MongoExports(database)
-        self._moving = Moving(store, projector, appender)
-        self.claiming = Claiming(
-            store, closings, projector, appender, moving=self._moving, clock=clock
-        )
+        moving = Moving(store, projector, appender)
+        self.claiming = Claiming(store, closings, projector, appender, moving=moving, clock=clock)
         self.erasing = Erasing(closings, projector, appender, clock)
         self.ending = Ending(
             closings, projector, claiming=self.claiming, erasing=self.erasing, clock=clock
         )
+        self._importing = Importing(appender, clock)
         self._projector = projector
 
-    def leaving(self, learners: Learners, facts: Facts, capabilities: Capabilities) -> Leaving:
+    def leaving(self, learners: Learners, capabilities: Capabilities) -> Leaving:
         """Return LeavingApi, whose exports are read through `learners`."""
         exporting = Exporting(self.exports, self._projector, learners, capabilities=capabilities)
-        return Leaving(exporting, self.erasing, Importing(self._moving, facts))
+        return Leaving(exporting, self.erasing, self._importing)

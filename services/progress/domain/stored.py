@@ -1,5 +1,6 @@
 """An event as the log holds it: with its place, its times and the server's mark."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from services.content.contract import Mark
@@ -29,6 +30,24 @@ class Stored(Record):
     def order(self) -> Order:
         """The event's place in the total order of the fold."""
         return (self.effective, self.event.device, self.event.seq, self.event.id)
+
+
+class Came(Record):
+    """When an event came to another deployment, as its export tells."""
+
+    received: int
+    """Server time of the push there, ms."""
+    effective: int
+    """When it was taken to have happened there, ms."""
+
+
+class Past(Record):
+    """A submission to another deployment, which is appended here after the fact."""
+
+    received: int
+    """When it came there, ms."""
+    events: Mapping[str, Came]
+    """By event id."""
 
 
 def effective_at(event: Event, *, received: int, registered: int) -> tuple[int, bool]:

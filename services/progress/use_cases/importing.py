@@ -1,132 +1,85 @@
-"""Taking in an export, made here or elsewhere: its log is told again, and all follows from it."""
+"""Bringing in what a learner took along from here or elsewhere: each event exactly once."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections import Counter
+from dataclasses import dataclass, field
 
-import msgspec
-import rfc8785
+from services.kit.clock import Clock, to_millis
+from services.kit.errors import Unavailable
+from services.progress.domain.closing import Claimed
+from services.progress.domain.event import Event, Refusal
+from services.progress.domain.exported import Exported, is_taken, steps
+from services.progress.use_cases.appending import Appended, Appender, Own
 
-from services.content.contract import Mark
-from services.kit.clock import to_millis
-from services.kit.errors import Invalid, NotFound
-from services.kit.ids import Kind, read_id
-from services.kit.records import Record
-from services.progress.domain.event import Event, restore
-from services.progress.domain.stored import Stored
-from services.progress.use_cases.facts import Facts
-from services.progress.use_cases.moving import Moving
-from services.progress.use_cases.store import LogDocument
-
-OF_OTHERS = ("log.", "assignment.", "credential.")
-"""What the old place's cohorts, issuers and closings told: here they tell it themselves."""
+AWAY = "Content, which marks the answers, is away: import again once it is there."
 
 
-class _ToldEvent(Record, rename="camel"):
-    id: str
-    received_at: datetime
-    effective_at: datetime
-    clamped: bool
-    mark: Mark | None
+@dataclass(slots=True)
+class Tally:
+    """What became of the events of an export."""
 
+    accepted: int = 0
+    """Stored now."""
+    present: int = 0
+    """Stored before, the very same."""
+    conflicts: list[str] = field(default_factory=list)
+    """Ids that another event has here, which stays."""
+    refusals: list[Refusal] = field(default_factory=list)
+    foreign: Counter[str] = field(default_factory=Counter)
+    """Stored now, of a version that is not here, by its hash: not marked and not shown."""
+    left: Counter[str] = field(default_factory=Counter)
+    """The server's own that are not taken along, by type."""
 
-class _ToldDocument(Record, rename="camel"):
-    n: int
-    received_at: datetime
-    refused: tuple[tuple[str, int], ...]
-    events: tuple[_ToldEvent, ...]
+    def add(self, sent: tuple[Event, ...], appended: Appended) -> None:
+        """Count what became of events that were appended together."""
+        for event in sent:
+            known = appended.present.get(event.id)
+            if event.id in appended.refusals:
+                continue
+            if known is None:
+                self.accepted += 1
+            elif known.event.hash == event.hash:
+                self.present += 1
+            else:
+                self.conflicts.append(event.id)
+            if event.id in appended.foreign and event.version:
+                self.foreign[event.version] += 1
+        self.refusals += appended.refusals.values()
 
 
 class Importing:
-    """Brings an export into a learner's log, what is there already kept; a repeat is a no-op."""
+    """Appends the submissions of an export, in their order, as all is appended."""
 
-    def __init__(self, moving: Moving, facts: Facts) -> None:
-        """Keep the parts."""
-        self._moving = moving
-        self._facts = facts
+    def __init__(self, appender: Appender, clock: Clock) -> None:
+        """Keep the way into the log."""
+        self._appender = appender
+        self._clock = clock
 
-    async def take_in(self, learner_id: str, events: bytes, log: bytes) -> int:
-        """Append the events of `events.jsonl` as `log.jsonl` tells them; return how many it holds.
+    @property
+    def now(self) -> int:
+        """Return the server's time, ms: nothing came later."""
+        return to_millis(self._clock())
 
-        Invalid, with nothing written, where the files are not whole or a course is not here.
+    async def bring(self, learner_id: str, exported: Exported, tally: Tally) -> None:
+        """Append one submission; a repeat changes nothing.
+
+        Erased; Claimed for a guest that an account has; Unavailable while content is away.
         """
-        read_id(Kind.LEARNER, learner_id)
-        documents = _documents(learner_id, events, log)
-        versions = {
-            stored.event.version
-            for document in documents
-            for stored in document.events
-            if stored.event.version
-        }
-        missing = sorted(versions - set(await self._facts.of(versions)))
-        if missing:
-            raise NotFound(
-                f"{len(missing)} course versions of the export are not here, {missing[0]} among "
-                "them: import those courses first.",
-                path=("events.jsonl",),
+        tally.refusals += exported.refusals
+        tally.left.update(event.type for event in exported.events if not is_taken(event))
+        for phones, own in steps(exported.events):
+            appended = await self._appender.append(
+                learner_id,
+                phones,
+                own=_adding(own),
+                refused=exported.refused,
+                past=exported.past,
             )
-        await self._moving.move(learner_id, documents, without=OF_OTHERS)
-        return sum(len(document.events) for document in documents)
+            if appended.learner.state.closed_to is not None:
+                raise Claimed("import the file")
+            if appended.deferred:
+                raise Unavailable(AWAY)
+            tally.add((*phones, *own), appended)
 
 
-def _documents(learner_id: str, events: bytes, log: bytes) -> list[LogDocument]:
-    """Return the submissions that an export tells of, each of its events whole."""
-    lines = _events(events)
-    documents = [_document(learner_id, told, lines) for told in _told(log)]
-    if next(lines, None) is not None:
-        raise Invalid("log.jsonl does not tell of every event.", path=("log.jsonl",))
-    if not documents:
-        raise Invalid("log.jsonl holds no submission.", path=("log.jsonl",))
-    return documents
-
-
-def _document(learner_id: str, told: _ToldDocument, lines: Iterator[Event]) -> LogDocument:
-    received = to_millis(told.received_at)
-    return LogDocument(
-        learner_id=learner_id,
-        n=told.n,
-        received=received,
-        events=tuple(
-            _stored(one, next(lines, None), told.n, i) for i, one in enumerate(told.events)
-        ),
-        refused=told.refused,
-    )
-
-
-def _stored(told: _ToldEvent, event: Event | None, n: int, i: int) -> Stored:
-    if event is None or event.id != told.id:
-        raise Invalid(
-            f"events.jsonl lacks the event {told.id}, or has it elsewhere than log.jsonl.",
-            path=("events.jsonl",),
-        )
-    return Stored(
-        event=event,
-        place=(n, i),
-        received=to_millis(told.received_at),
-        effective=to_millis(told.effective_at),
-        clamped=told.clamped,
-        mark=told.mark,
-    )
-
-
-def _events(file: bytes) -> Iterator[Event]:
-    for number, line in enumerate(file.splitlines(), start=1):
-        try:
-            if rfc8785.dumps(msgspec.json.decode(line)) != line:
-                raise ValueError  # noqa: TRY301 - as what cannot be read
-            yield restore(line)
-        except (ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError) as error:
-            raise Invalid(
-                f"Line {number} of events.jsonl is no event as it was exported.",
-                path=("events.jsonl", str(number)),
-            ) from error
-
-
-def _told(file: bytes) -> Iterator[_ToldDocument]:
-    for number, line in enumerate(file.splitlines(), start=1):
-        try:
-            yield msgspec.json.decode(line, type=_ToldDocument)
-        except msgspec.MsgspecError as error:
-            raise Invalid(
-                f"Line {number} of log.jsonl is no submission as it was exported: {error}.",
-                path=("log.jsonl", str(number)),
-            ) from error
+def _adding(own: tuple[Event, ...]) -> Own:
+    return lambda _: own

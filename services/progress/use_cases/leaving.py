@@ -11,7 +11,7 @@ class Leaving:
     """Taking everything along, and having it erased."""
 
     def __init__(self, exporting: Exporting, erasing: Erasing, importing: Importing) -> None:
-        """Keep who exports, who erases and who takes an export in."""
+        """Keep who exports, who erases and who imports."""
         self.exporting = exporting
         self.erasing = erasing
         self.importing = importing

@@ -4,26 +4,21 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from msgspec.structs import replace
 
-from services.kit.errors import Conflict, Forbidden, Invalid, NotFound
-from services.kit.ids import Kind, new_id, version_hash
+from services.kit.errors import Conflict, Forbidden, NotFound
 from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
-from services.progress.contract import CourseKey, GuestProfile, Keepsake, Push, SyncResult
+from services.progress.contract import GuestProfile, Keepsake, Push, SyncResult
 from tests.services.progress.conftest import Hands
 from tests.support.library import RIGHT, small_course
 from tests.support.phone import Phone
 
 FACTS = small_course()
-VERSION = version_hash(FACTS.version_id).encode()
-Spoil: TypeAlias = Callable[[bytes, bytes], tuple[bytes, bytes]]
 TRY = "0d5e8f1c-0000-4000-8000-000000000001"
 
 
@@ -86,71 +81,6 @@ async def test_an_export_has_everything_and_its_digest_is_the_phones(
     told = [event["id"] for one in lines(files["log.jsonl"]) for event in one["events"]]
     assert told == [event["id"] for event in lines(files["events.jsonl"])]
     assert files[signed.name] == signed.body
-
-
-async def test_an_import_elsewhere_gives_the_same_digests_and_state(
-    progress: Progress, actor: Actor
-) -> None:
-    """Somebody who moves would begin anew, with other due days, or count twice on a repeat."""
-    # given the export of somebody who learned on two phones, refused numbers among them
-    phones = Phone(FACTS), Phone(FACTS, name="tablet")
-    for phone in phones:
-        done = await learn(progress, actor, phone)
-        bad = phone.view("practice", "t1") | {"type": "Bad"}
-        push = Push(device_id=phone.device, device_time=phone.now, events=Untrusted([bad]))
-        assert (await progress.tracking.sync(actor, push)).receipts[0].status == "REJECTED"
-    assert done.digest
-    files = await fetched(progress, (await progress.leaving.export(actor)).url)
-    events, log = files["events.jsonl"], files["log.jsonl"]
-    # when it is taken in by another learner, twice
-    other = Actor(subject=new_id(Kind.LEARNER), name=actor.name, email=actor.email)
-    for _ in range(2):
-        count = await progress.leaving.importing.take_in(other.subject, events, log)
-        assert count == len(events.splitlines())
-    # then phones find the same, and so does who looks at the screen
-    for phone in phones:
-        push = Push(device_id=phone.device, device_time=phone.now)
-        here, there = [await progress.tracking.sync(who, push) for who in (actor, other)]
-        assert (here.digest, here.missing) == (there.digest, there.missing)
-    whose = (actor.subject, other.subject)
-    before, after = await progress.learners.enrolments(
-        tuple(CourseKey(learner_id=id_, course_id=FACTS.course_id) for id_ in whose)
-    )
-    assert before is not None
-    assert after is not None
-    assert (before.status, before.score) == ("COMPLETED", 1.0)
-    same = replace(after, id=before.id, learner_id=before.learner_id)
-    assert same == before
-    old, new = await progress.homes.homes(whose)
-    assert (new.goal, new.streak, new.due_reviews) == (old.goal, old.streak, old.due_reviews)
-
-
-@pytest.mark.parametrize(
-    "spoil, named",
-    [
-        (lambda events, log: (events.replace(b'"seq":2', b'"seq":3 '), log), "events.jsonl"),
-        (lambda events, log: (events[: len(events) // 2], log), "events.jsonl"),
-        (lambda events, log: (events, log.replace(b'"n":1', b'"n":"x"', 1)), "log.jsonl"),
-        (lambda events, log: (events, log[: log.index(b"\n") + 1]), "log.jsonl"),
-        (lambda events, log: (events, b""), "log.jsonl"),
-        (lambda events, log: (b"\xff\n" + events, log), "events.jsonl"),
-        (lambda events, log: (events.replace(VERSION, b"0" * 64), log), "courses"),
-    ],
-    ids=["changed", "cut", "rubbish", "untold", "empty", "bytes", "course"],
-)
-async def test_an_import_that_is_not_whole_writes_nothing(
-    progress: Progress, actor: Actor, spoil: Spoil, named: str
-) -> None:
-    """Half a life would be taken in, or what nobody ever did."""
-    await learn(progress, actor, Phone(FACTS))
-    files = await fetched(progress, (await progress.leaving.export(actor)).url)
-    other = new_id(Kind.LEARNER)
-    spoiled = spoil(files["events.jsonl"], files["log.jsonl"])
-
-    with pytest.raises((Invalid, NotFound), match=named):
-        await progress.leaving.importing.take_in(other, *spoiled)
-
-    assert await progress.store.log_after(other, 0) == []
 
 
 async def test_only_a_whole_and_fresh_address_opens_an_export(
