@@ -19,7 +19,7 @@ def main(
     listed: bool,
 ) -> int:
     """Erase the learners that are named, or print who was erased before."""
-    ids = [*learners, *(source.read_text(encoding="utf-8").split() if source else ())]
+    ids = [*learners, *(_named(source) if source else ())]
     if listed:
         print("\n".join(uvloop.run(_erased(data, mongo))))
         return 0
@@ -30,6 +30,13 @@ def main(
     uvloop.run(_erase(data, mongo, ids))
     print(f"{len(ids)} learner{'' if len(ids) == 1 else 's'} erased.")
     return 0
+
+
+def _named(source: Path) -> list[str]:
+    try:
+        return source.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{source} cannot be read as a list of ids: {error}") from error
 
 
 async def _erased(data: Data, mongo: str | None) -> list[str]:

@@ -31,3 +31,7 @@ def test_what_is_no_learner_is_refused(
     assert main(["erase", "lrn_nobody", *where]) == 1
     assert main(["erase", *where]) == 1
     assert "Name learners by id" in capsys.readouterr().err
+    (tmp_path / "ids").write_bytes(b"\xff")
+    for name in ("ids", "absent"):
+        assert main(["erase", "--from", str(tmp_path / name), *where]) == 1
+        assert "cannot be read as a list of ids" in capsys.readouterr().err
