@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from services.content.domain.search import MAX_PREFIX, RANKS, TITLE
 from services.content.domain.signature import BYTES, positions, signature
+from services.content.repository.frequencies import Frequencies
 from services.content.use_cases.ports import Sought
 from services.kit.mongo import Collection, Document, Index
 from services.kit.records import Json, Record
@@ -19,7 +20,7 @@ FEW = 500
 """Up to so many documents may be sorted in memory: a page of them, by another order."""
 BY_KEYS = "keys"
 BOUND = "bound"
-"""Names what is in bounds among the counted keys: keys have a digit or a colon in them."""
+"""Begins the name of a bound among the counted keys: keys begin with a digit or have a colon."""
 Order = tuple[tuple[str, int], ...]
 
 
@@ -80,6 +81,7 @@ class Search:
     ) -> None:
         """Keep the collection; each order is also the name of its index."""
         self._collection = collection
+        self._counts = Frequencies(collection)
         self._orders = orders
         self._home = home
         self._bound = bound
@@ -94,28 +96,16 @@ class Search:
         return Found(documents=tuple(page), total=total)
 
     async def _frequencies(self, sought: Sought) -> Mapping[str, int]:
-        """Return how many documents have each key or are in bounds, counted to just over FEW."""
+        """Return how many documents have each key or are in bounds, where it has to be known."""
         matches = {key: {"keys": key} for key in _all_keys(sought)} | self._bounds(sought)
         if not matches or (len(matches) == 1 and sought.order == self._home):
             return dict.fromkeys(matches, FEW + 1)
-        pipelines: list[list[Document]] = [
-            [
-                {"$match": match},
-                {"$limit": FEW + 1},
-                {"$count": "n"},
-                {"$set": {"key": {"$literal": key}}},
-            ]
-            for key, match in matches.items()
-        ]
-        first, *rest = pipelines
-        more = [{"$unionWith": {"coll": self._collection.name, "pipeline": part}} for part in rest]
-        found = await self._collection.aggregate([*first, *more])
-        return {each["key"]: each["n"] for each in found}
+        return await self._counts.of(matches)
 
     def _bounds(self, sought: Sought) -> dict[str, Document]:
         if self._bound is None or sought.most is None:
             return {}
-        return {BOUND: {self._bound.field: {"$lte": sought.most}}}
+        return {f"{BOUND} {sought.most}": {self._bound.field: {"$lte": sought.most}}}
 
     async def _ranked(
         self, sought: Sought, counts: Mapping[str, int], fields: Sequence[str]
@@ -181,7 +171,8 @@ class Search:
             (size, BY_KEYS, each) for each, size in sizes.items()
         ]
         if self._bound is not None and bounds:
-            leads.append((counts.get(BOUND, 0), self._bound.order, None))
+            [bounded] = bounds
+            leads.append((counts.get(bounded, 0), self._bound.order, None))
         able = [
             (size, hint, each)
             for size, hint, each in leads
@@ -189,7 +180,8 @@ class Search:
         ]
         _, hint, lead = min(able, key=lambda each: each[0], default=(0, sought.order, None))
         where: Document = {} if lead is None else {"keys": {"$in": list(lead.keys)}}
-        rest = [each.marks for each in conditions if each is not lead or not each.exact]
+        checked = [each for each in conditions if each is not lead or not each.exact]
+        rest = [each.marks for each in sorted(checked, key=lambda each: sizes[each])]
         if rest:
             where["$and"] = [self._marked(marks) for marks in rest]
         if alone and rank < TITLE and not _says_rank(lead, sought):
