@@ -123,7 +123,7 @@ async def test_what_nobody_foresaw_is_masked(gateway: Gateway) -> None:
         raise RuntimeError("mongodb://user:secret@db")
 
     gateway.world.ledger.faults["heads"] = broken
-    gateway.world.ledger.faults["profiles"] = broken
+    gateway.world.ledger.faults["homes"] = broken
     async with opened(gateway.url) as socket:
         await socket.init(gateway.accounts.token())
         await socket.say("subscribe", id="1", payload={"query": CHANGED})

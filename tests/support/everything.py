@@ -19,6 +19,8 @@ from graphql import (
 
 GOAL = "Question"
 FAMILY_ROOT = "Block"
+MAX_STEPS = 4
+"""From a course to its blocks; the gateway refuses documents that nest much deeper."""
 UNKNOWN = {
     "ID!": '"ver_AAAA"',
     "[ID!]!": "[]",
@@ -170,11 +172,11 @@ class Reader:
         return f"{name}({listed})" if listed else name
 
     def _towards(self, type_: GraphQLObjectType) -> str | None:
-        """Return the first field of the shortest way to a block."""
-        waiting: deque[tuple[GraphQLNamedType, str | None]] = deque([(type_, None)])
+        """Return the first field of the shortest way to a block, None where that is long."""
+        waiting: deque[tuple[GraphQLNamedType, str | None, int]] = deque([(type_, None, 0)])
         seen = {type_.name}
         while waiting:
-            current, first = waiting.popleft()
+            current, first, steps = waiting.popleft()
             if isinstance(current, GraphQLInterfaceType) and current.name in {FAMILY_ROOT, GOAL}:
                 return first
             for each, _ in self._concrete(current, []):
@@ -182,5 +184,6 @@ class Reader:
                     target = get_named_type(field.type)
                     if not is_leaf_type(target) and target.name not in seen:
                         seen.add(target.name)
-                        waiting.append((target, first or name))
+                        if steps < MAX_STEPS:
+                            waiting.append((target, first or name, steps + 1))
         return None

@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 
 from services.content.domain.native.report import Report
 from services.content.domain.native.section import Section, read_yaml
+from services.content.domain.texts import CONTROL
 from services.content.importers.markdown.divs import div_lines
 from services.content.importers.markdown.losses import Losses
 from services.kit.records import Record
@@ -72,11 +73,16 @@ def plain(markdown: str) -> str:
 
 def _decoded(file: str, data: bytes, losses: Losses) -> str:
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         losses.changed(file, line, "text that is not UTF-8 shows as \N{REPLACEMENT CHARACTER}")
-        return data.decode("utf-8-sig", errors="replace")
+        text = data.decode("utf-8-sig", errors="replace")
+    if (odd := CONTROL.search(text)) is None:
+        return text
+    line = text[: odd.start()].count("\n") + 1
+    losses.changed(file, line, "control characters show as \N{REPLACEMENT CHARACTER}")
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _front_matter_end(lines: list[str]) -> int:

@@ -187,3 +187,12 @@ def calls_of(text: str) -> int:
     finally:
         sys.setprofile(before)
     return seen
+
+
+def test_a_control_character_is_replaced_and_told() -> None:
+    """A page could be imported that no badge can name and nobody can publish."""
+    found = book("", page__md="# T\n\nA\x08b.\n")
+    assert found.course is not None
+    (loss,) = found.losses
+    assert (loss.severity, loss.path) == ("CHANGED", "page.md:3")
+    assert find_problems(found.course, pictures=set()) == ()
