@@ -123,6 +123,7 @@ async def test_a_reply_that_is_lost_after_the_commit_counts_once(
         assert {one.status for one in result.receipts} == {"ACCEPTED"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_soon_unavailable")
 async def test_an_answer_that_never_comes_and_a_phone_that_sends_again_count_once(
     line: Dropping, driver: Driver, settings: Settings
@@ -172,6 +173,7 @@ async def _nobody(**_: Any) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 async def test_a_server_that_hangs_up_on_an_insert_loses_and_doubles_nothing(
     mongo: Mongo, mongo_uri: str, driver: Driver, settings: Settings
 ) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,11 @@ def children() -> dict[int, str]:
     """Return the worker processes of this one with their states, as the kernel tells them."""
     found = {}
     for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if b"services.content.media.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found[int(child)] = Path(f"/proc/{child}/stat").read_text().rpartition(") ")[2][0]
+        with suppress(FileNotFoundError):  # a thread or a process that ends meanwhile
+            for child in (task / "children").read_text().split():
+                if b"services.content.media.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    state = Path(f"/proc/{child}/stat").read_text().rpartition(") ")[2][0]
+                    found[int(child)] = state
     return found
 
 
