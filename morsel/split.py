@@ -114,6 +114,8 @@ class Split:
             "MORSEL_INTERNAL_PEERS": ",".join(peers),
         }
         self._children: list[Child] = []
+        self.join_code: str | None = None
+        """That of the demo cohort, once started."""
 
     async def start(self) -> list[Imported]:
         """Start all, the gateway last, and return what became of the demo courses."""
@@ -122,6 +124,7 @@ class Split:
             await self._add(name, host=LOOPBACK, port=port)
         await asyncio.gather(*(child.ready() for child in self._children))
         outcomes = await self._seed()
+        self.join_code = await self._seed_cohort()
         host, number = self._listen
         front = ("--one-origin", "--dev-issuer", str(self._data.folder))
         gateway = await self._add("gateway", host=host, port=str(number), options=front)
@@ -165,7 +168,7 @@ class Split:
         finally:
             await content.close()
 
-    async def seed_cohort(self) -> str | None:
+    async def _seed_cohort(self) -> str | None:
         """Make the demo cohort, and return its code."""
         identity = Identity("gateway", internal_key=self._keys["gateway"])
         content, progress = (

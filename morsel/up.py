@@ -85,7 +85,7 @@ async def _run_split(
             _report(await split.start())
             issuer = development_issuer(data, public_url)
             tokens = welcome.write_tokens(data, issuer)
-            welcome.show(public_url, tokens, code=await split.seed_cohort())
+            welcome.show(public_url, tokens, code=split.join_code)
             await split.failed()
 
 

@@ -16,6 +16,8 @@ from tests.support.running import System, client
 SUBSCRIPTION = "subscription { viewerChanged { kinds } }"
 MUTATION = "mutation($input: SyncInput!) { sync(input: $input) { receipts { status } } }"
 COURSE_KINDS = ["ENROLMENT", "LESSON_PROGRESS"]
+ANSWERED = ["REVIEW", "STREAK", "GOAL", "SKILL_STANDING"]
+"""What answers to practice questions change besides."""
 
 
 @pytest.fixture
@@ -50,5 +52,9 @@ async def test_an_app_hears_of_every_sync(system: System, npm_client: Callable[[
 
     assert [set(one) for one in answer["receipts"]] == [{"ACCEPTED"}] * 3
     kinds = [one["data"]["viewerChanged"]["kinds"] for one in answer["told"]]
-    assert kinds == [["PROFILE", *COURSE_KINDS], COURSE_KINDS, COURSE_KINDS]
+    assert kinds == [
+        ["PROFILE", *COURSE_KINDS, "STREAK", "GOAL"],
+        [*COURSE_KINDS, *ANSWERED],
+        [*COURSE_KINDS, *ANSWERED],
+    ]
     assert [one["extensions"]["cursor"] for one in answer["told"]] == ["1", "2", "3"]
