@@ -48,10 +48,6 @@ class CohortState(Record):
         """Return the code that lets people join now, None where there is none."""
         return self.code if self.code_until is not None and now < self.code_until else None
 
-    def of_course(self, course_id: str) -> Assigned | None:
-        """Return how a course is assigned, None when it is not."""
-        return next((one for one in self.assigned if one.course_id == course_id), None)
-
 
 def cohort_id(organisation: str, name: str) -> str:
     """Return the id of an organisation's cohort of that name: a repeat makes the same one."""
