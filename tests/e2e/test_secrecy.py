@@ -13,9 +13,11 @@ import pytest
 from gateway.schema import build_schema
 from services.content.contract import PackQuery
 from services.kit.records import Role
+from services.kit.telemetry import configure
 from tests.support.canaries import SLUG
 from tests.support.everything import Reader
 from tests.support.learner import COURSE
+from tests.support.logs import logging_put_back
 from tests.support.school import PEOPLE, SCHOOL, School, enrolled, push
 
 READERS = ("learner", "author elsewhere", "anybody")
@@ -133,10 +135,12 @@ async def test_no_record_for_other_services_tells(school: School) -> None:
 
 async def test_no_log_tells(school: School, capfd: pytest.CaptureFixture[str]) -> None:
     """Logs go to people who run a cluster, and to those who collect them."""
-    await school.spy.ask("{ course(slug: 1) { id } }")
-    app = await enrolled(school, "manager")
-    app.act("question.answered", {"texts": ["x"], "attempt": "no"}, lesson="les_AAAA")
-    await push(app)
+    with logging_put_back():
+        configure("morsel")
+        await school.spy.ask("{ course(slug: 1) { id } }")
+        app = await enrolled(school, "manager")
+        app.act("question.answered", {"texts": ["x"], "attempt": "no"}, lesson="les_AAAA")
+        await push(app)
     said = "".join(capfd.readouterr())
     assert "graphql" in said
     assert school.canaries.found_in(said) == []

@@ -13,16 +13,14 @@ from starlette.routing import Route
 
 from services.kit.telemetry import RequestLog, configure, request_id
 from tests.support.asgi import get
+from tests.support.logs import logging_put_back
 
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     """Leave logging as it was."""
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-    structlog.reset_defaults()
+    with logging_put_back():
+        yield
 
 
 async def _page(_request: Request) -> Response:
