@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
-from services.credentials.contract import CredentialsApi, VerifyingApi
+from services.credentials.contract import CredentialsApi, SharingApi, VerifyingApi
 from services.progress.contract import (
     AdviceApi,
     CohortApi,
@@ -32,5 +32,6 @@ class Clients:
     advice: AdviceApi
     health: HealthApi
     credentials: CredentialsApi
+    sharing: SharingApi
     verifying: VerifyingApi
     uploads: UploadsApi

@@ -77,6 +77,7 @@ class System:
             advice=self.progress.advice,
             health=self.progress.health,
             credentials=self.credentials.credentials,
+            sharing=self.credentials.sharing,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )

@@ -14,6 +14,7 @@ from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
 from gateway.schema.content.uploads import UploadMutations
 from gateway.schema.credentials.queries import CredentialQueries
+from gateway.schema.credentials.sharing import SharingMutations
 from gateway.schema.nodes import READERS, NodeQueries
 from gateway.schema.progress.mutations import ProgressMutations
 from gateway.schema.progress.mutations.cohorts import CohortMutations
@@ -33,6 +34,7 @@ class Mutation(
     ContentMutations,
     PathwayMutations,
     UploadMutations,
+    SharingMutations,
 ):
     """Writes. Every one may be repeated: the outcome is the same."""
 

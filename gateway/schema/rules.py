@@ -75,7 +75,11 @@ class Reach(StrEnum):
         "what is published; drafts for `AUTHOR` of their organisation and for `ADMIN`; "
         "all else is null"
     )
-    HELD = "what the caller holds, or as `ISSUER` their organisation issued; all else is null"
+    HELD = (
+        "what the caller holds, as `ISSUER` their organisation issued, or is shared by its holder; "
+        "all else is null"
+    )
+    HOLDING = "what the caller holds, and nothing of anybody else"
     COHORTS_LISTED = "cohorts of the caller's organisation; for an `ADMIN` without one, all"
     COHORTS = "cohorts of the caller's organisation, for `ADMIN` of all; there is no other"
     MANAGED = (
@@ -118,6 +122,8 @@ RULES: Mapping[str, Rule] = {
     "Mutation.eraseMe": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.sync": Rule(SIGNED_IN, Reach.OWN),
     "Mutation.updateProfile": Rule(SIGNED_IN, Reach.OWN),
+    "Mutation.shareCredential": Rule(ACCOUNTS, Reach.HOLDING),
+    "Mutation.unshareCredential": Rule(ACCOUNTS, Reach.HOLDING),
     "Mutation.createCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.importCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.requestUpload": Rule(AUTHORS, Reach.MADE),

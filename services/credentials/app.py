@@ -14,6 +14,7 @@ from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.repository.erasures import Erasures
+from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
 from services.credentials.repository.wheel import load_contexts
@@ -24,6 +25,7 @@ from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.reading import Reading
+from services.credentials.use_cases.sharing import Sharing
 from services.credentials.use_cases.stacking import Stacking
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
@@ -80,6 +82,8 @@ class Credentials:
             origin=origin, secret=sealing_key, label=CAPABILITIES, clock=utc_now
         )
         self.credentials = Reading(store, self.issuers, capabilities=capabilities, clock=utc_now)
+        self._shares = Shares(database)
+        self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
         self.verifying = Verifying(
             store,
             Web(own_origin=origin),
@@ -96,6 +100,7 @@ class Credentials:
     async def prepare(self) -> None:
         """Prepare the database, and make the first issuer's key where there is none."""
         await self._store.create_indexes()
+        await self._shares.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
@@ -136,6 +141,7 @@ def build(  # noqa: PLR0913 - one keyword for each Protocol of the others
 async def create_indexes(database: Database) -> None:
     """Create the indexes that are not there yet: for a command, which knows no secret."""
     await Store(database).create_indexes()
+    await Shares(database).create_indexes()
 
 
 async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
@@ -196,6 +202,7 @@ def create_app(settings: Settings) -> Starlette:
 
     internal = internal_routes(
         credentials=service.credentials,
+        sharing=service.sharing,
         verifying=service.verifying,
         organisations=service.organisations,
         feed=service.feed,

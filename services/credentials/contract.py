@@ -109,6 +109,14 @@ class Credential(Record):
     """The same credential as compact VC-JWT (EdDSA)."""
     json_url: str
     """Capability URL of the JSON form, good for an hour."""
+    share_url: str | None = None
+    """The page for whoever has its address; None while the holder does not share it."""
+    share_expires_at: datetime | None = None
+    """When the page ends by itself; None for one that does not."""
+    shares_retention: bool = False
+    """Whether the page tells how well the holder retains it today."""
+    linked_in_url: str | None = None
+    """Adds it to the holder's LinkedIn profile; None while it is not shared."""
 
 
 class HolderKey(Record):
@@ -116,6 +124,14 @@ class HolderKey(Record):
 
     learner_id: str
     achievement_id: str
+
+
+class ShareCredential(Record):
+    """A holder's wish to show a credential to whoever has its link."""
+
+    credential_id: str
+    show_retention: bool = False
+    expires_at: datetime | None = None
 
 
 class VerifyInput(Record):
@@ -165,6 +181,19 @@ class CredentialsApi(Protocol):
 
     async def held_by(self, learner_id: str, page: PageArgs) -> Page[Credential]:
         """Return a learner's credentials, newest first."""
+
+
+class SharingApi(Protocol):
+    """The holder's choice who sees a credential; NotFound for who does not hold it."""
+
+    async def share(self, actor: Actor, share: ShareCredential) -> Credential:
+        """Show a credential to whoever has its link, from now on as this says.
+
+        The link stays the same until it is taken back. Invalid for an end that is past.
+        """
+
+    async def unshare(self, actor: Actor, credential_id: str) -> Credential:
+        """Take the link back, for good; a repeat is a no-op."""
 
 
 class OrganisationApi(Protocol):

@@ -229,6 +229,10 @@ def _first_version(whole: Whole) -> dict[str, Any]:
     return {"courseId": whole.published.id, "versionNumber": 1}
 
 
+def _credential(whole: Whole) -> dict[str, Any]:
+    return {"credentialId": whole.credential.id}
+
+
 ENROL = mutation("enrol", "CourseIdInput", of(lambda whole: {"courseId": whole.published.id}))
 PHONE = {"deviceId": DEVICE, "deviceTime": "2026-11-20T09:00:00Z", "events": []}
 THINGS: dict[Kind, Callable[[Whole], str]] = {
@@ -337,6 +341,12 @@ SAMPLES: dict[str, list[Call]] = {
     ],
     "Mutation.assignCourse": [mutation("assignCourse", "AssignCourseInput", of(_assigned))],
     "Mutation.unassignCourse": [mutation("unassignCourse", "AssignCourseInput", of(_not_assigned))],
+    "Mutation.shareCredential": [
+        mutation("shareCredential", "ShareCredentialInput", of(_credential))
+    ],
+    "Mutation.unshareCredential": [
+        mutation("unshareCredential", "CredentialIdInput", of(_credential))
+    ],
     "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
 }
 
@@ -376,6 +386,7 @@ def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
         Reach.COHORTS: managed,
         Reach.MANAGED: managed,
         Reach.JOINED: None,
+        Reach.HOLDING: Outcome.NOT_FOUND,
         Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
     }
     return refused[reach] or Outcome.ALLOWED

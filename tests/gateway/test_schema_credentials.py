@@ -130,3 +130,36 @@ async def test_one_form_of_a_credential_is_verified(gateway: Gateway, given: Any
 
     assert answer.codes == ["BAD_USER_INPUT"]
     assert answer.json["errors"][0]["message"] == "Give one of json, jwt, image and url."
+
+
+async def test_a_holder_shares_and_takes_back(gateway: Gateway, credential: Credential) -> None:
+    """A link that is taken back must be gone for everybody in the next answer."""
+    token = gateway.accounts.token()
+    share = """mutation($id: ID!) { shareCredential(input: {credentialId: $id,
+      showRetention: true, expiresAt: "2099-01-01T00:00:00Z"}) {
+        credential { shareUrl shareExpiresAt sharesRetention } userErrors { code path } } }"""
+    take = """mutation($id: ID!) { unshareCredential(input: {credentialId: $id}) {
+      credential { shareUrl } userErrors { code path } } }"""
+    see = "query($id: ID!) { credential(id: $id) { id } }"
+    this = {"id": credential.id}
+
+    shared = (await gateway.run(share, this, token=token)).data["shareCredential"]
+    refused = (await gateway.run(share, this, token=gateway.accounts.token("eve"))).data
+    seen = [(await gateway.run(see, this)).data["credential"]]
+    taken = (await gateway.run(take, this, token=token)).data["unshareCredential"]
+    seen.append((await gateway.run(see, this)).data["credential"])
+
+    assert shared == {
+        "credential": {
+            "shareUrl": f"https://learn.example/c/{credential.id}",
+            "shareExpiresAt": "2099-01-01T00:00:00.000Z",
+            "sharesRetention": True,
+        },
+        "userErrors": [],
+    }
+    assert refused["shareCredential"] == {
+        "credential": None,
+        "userErrors": [{"code": "NOT_FOUND", "path": ["input", "credentialId"]}],
+    }
+    assert taken == {"credential": {"shareUrl": None}, "userErrors": []}
+    assert seen == [this, None]

@@ -152,6 +152,7 @@ class Whole:
             advice=self.progress.advice,
             health=self.progress.health,
             credentials=self.credentials.credentials,
+            sharing=self.credentials.sharing,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )

@@ -576,7 +576,7 @@ class Ledger(Counted):
 
 
 class Cabinet(Counted):
-    """CredentialsApi and VerifyingApi over credentials put in by a test."""
+    """CredentialsApi, SharingApi and VerifyingApi over credentials put in by a test."""
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
@@ -599,8 +599,32 @@ class Cabinet(Counted):
     ) -> tuple[awards.Credential | None, ...]:
         found = (self._held.get(id_) for id_ in ids)
         return tuple(
-            each if each and actor and each.holder_id == actor.subject else None for each in found
+            each
+            if each and (each.share_url or (actor and each.holder_id == actor.subject))
+            else None
+            for each in found
         )
+
+    async def share(self, actor: Actor, share: awards.ShareCredential) -> awards.Credential:
+        return self._share(
+            actor,
+            share.credential_id,
+            share_url=f"https://learn.example/c/{share.credential_id}",
+            share_expires_at=share.expires_at,
+            shares_retention=share.show_retention,
+        )
+
+    async def unshare(self, actor: Actor, credential_id: str) -> awards.Credential:
+        return self._share(
+            actor, credential_id, share_url=None, share_expires_at=None, shares_retention=False
+        )
+
+    def _share(self, actor: Actor, credential_id: str, **changes: Any) -> awards.Credential:
+        held = self._held.get(credential_id)
+        if held is None or held.holder_id != actor.subject:
+            raise NotFound("You hold no credential with this id.", path=("credentialId",))
+        self._held[credential_id] = msgspec.structs.replace(held, **changes)
+        return self._held[credential_id]
 
     async def held(
         self, keys: tuple[awards.HolderKey, ...]
@@ -652,6 +676,7 @@ class World:
             advice=self.adviser,
             health=self.adviser,
             credentials=self.cabinet,
+            sharing=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,
         )

@@ -128,6 +128,21 @@ class Credential(ContractType, record=contract.Credential, interfaces=(Node,)):
     json_url = graphene.String(
         required=True, description="Where to download the JSON form; good for an hour."
     )
+    share_url = graphene.String(
+        description=(
+            "The page that shows and verifies it to whoever has the address. "
+            "Null until the holder shares it, and once that has ended."
+        )
+    )
+    share_expires_at = DateTime(
+        description="When the page ends by itself; null: not before the holder takes it back."
+    )
+    shares_retention = graphene.Boolean(
+        required=True, description="Whether the page tells how well the holder retains it today."
+    )
+    linked_in_url = graphene.String(
+        description="Opens LinkedIn to add it to a profile, filled in; null while it is not shared."
+    )
 
 
 CredentialConnection = connection(Credential, "credentials")

@@ -103,6 +103,15 @@ class SignedList(Record):
     """The list credential, UTF-8 JSON."""
 
 
+class Share(Record):
+    """That a holder shows a credential to whoever has its link."""
+
+    token: str
+    """Last part of the address of its page: unguessable, and the same until it is taken back."""
+    show_retention: bool = False
+    expires_at: datetime | None = None
+
+
 class Issued(Record):
     """A credential as it was issued: what it says, its signed forms, and what it is worth."""
 
@@ -127,6 +136,15 @@ class Issued(Record):
     status_reason: str | None = None
     json: bytes
     jwt: str
+    share: Share | None = None
+    """None while the holder keeps it to themselves."""
+
+    def share_at(self, moment: datetime) -> Share | None:
+        """Return under which link everybody may see it then, None when nobody may."""
+        share = self.share
+        if share is None or (share.expires_at is not None and share.expires_at <= moment):
+            return None
+        return share
 
     def status_at(self, moment: datetime) -> CredentialStatus:
         """Return what it is worth then: a valid one ends with its validity."""

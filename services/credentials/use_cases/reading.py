@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from services.credentials.contract import (
     Achievement,
     Credential,
@@ -16,6 +18,7 @@ from services.credentials.contract import (
 from services.credentials.domain.achievement import make_achievement
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Definition, Issued, SignedList
+from services.credentials.domain.sharing import linked_in_url, share_url
 from services.credentials.use_cases.issuers import Issuers, did_document
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, from_millis, to_millis
@@ -77,12 +80,9 @@ class Reading:
     async def credentials(
         self, actor: Actor | None, ids: tuple[str, ...]
     ) -> tuple[Credential | None, ...]:
-        """Return what the actor holds, or what their organisation issued (role ISSUER)."""
+        """Return what the actor holds, their organisation issued (role ISSUER), or is shared."""
         found = await self._store.credentials(ids)
-        return tuple(
-            self._credential(found[one]) if one in found and _may_read(actor, found[one]) else None
-            for one in ids
-        )
+        return tuple(self._readable(actor, found[one]) if one in found else None for one in ids)
 
     async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
         """Return the newest credential of each learner for each achievement."""
@@ -140,7 +140,17 @@ class Reading:
             raise NotFound("There is no such achievement.")
         return make_achievement(found, origin=self._issuers.origin)
 
+    def _readable(self, actor: Actor | None, issued: Issued) -> Credential | None:
+        """Return what an actor may see of a credential: of a shared one all but why it is off."""
+        if _may_read(actor, issued):
+            return self._credential(issued)
+        if issued.share_at(self._clock()) is None:
+            return None
+        return msgspec.structs.replace(self._credential(issued), status_reason=None)
+
     def _credential(self, issued: Issued) -> Credential:
+        now, origin = self._clock(), self._issuers.origin
+        share = issued.share_at(now)
         return Credential(
             id=issued.id,
             achievement_id=issued.achievement_id,
@@ -152,11 +162,15 @@ class Reading:
             valid_from=issued.valid_from,
             valid_until=issued.valid_until,
             score=issued.score,
-            status=issued.status_at(self._clock()),
+            status=issued.status_at(now),
             status_reason=issued.status_reason,
             json=issued.json,
             jwt=issued.jwt,
             json_url=self.capabilities.url(_path(issued.id, ".json")),
+            share_url=share_url(share, origin=origin) if share else None,
+            share_expires_at=share.expires_at if share else None,
+            shares_retention=share is not None and share.show_retention,
+            linked_in_url=linked_in_url(issued, share, origin=origin) if share else None,
         )
 
 

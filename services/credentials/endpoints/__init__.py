@@ -6,7 +6,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from services.credentials.contract import CredentialsApi, OrganisationApi, VerifyingApi
+from services.credentials.contract import (
+    CredentialsApi,
+    OrganisationApi,
+    SharingApi,
+    VerifyingApi,
+)
 from services.credentials.domain.statuslist import TTL_SECONDS
 from services.credentials.use_cases.reading import Reading
 from services.kit.errors import Code, ServiceError
@@ -22,6 +27,7 @@ _STATUS = {Code.NOT_FOUND: 404, Code.UNAVAILABLE: 503}
 def internal_routes(
     *,
     credentials: CredentialsApi,
+    sharing: SharingApi,
     verifying: VerifyingApi,
     organisations: OrganisationApi,
     feed: FeedApi,
@@ -30,6 +36,7 @@ def internal_routes(
     """Return the routes that other services call, each refused without an internal token."""
     return [
         *serve(CredentialsApi, credentials, identity=identity),
+        *serve(SharingApi, sharing, identity=identity),
         *serve(VerifyingApi, verifying, identity=identity),
         *serve(OrganisationApi, organisations, identity=identity),
         *serve(FeedApi, feed, identity=identity),
