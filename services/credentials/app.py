@@ -58,10 +58,10 @@ class Credentials:
         learners: LearnerApi,
     ) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
-        self._organisation, origin = settings.organisation, settings.origin()
+        self._organisation = settings.organisation
         database = mongo.database(settings.database)
         self._store = store = Store(database)
-        contexts, sealing_key = load_contexts(), settings.sealing_bytes()
+        contexts = load_contexts()
         means = _means(contexts)
         self.issuers = _issuers(settings, store, means)
         self.organisations = Organisations(self.issuers)
@@ -78,15 +78,12 @@ class Credentials:
             learners=learners,
             clock=means.clock,
         )
-        capabilities = Capabilities(
-            origin=origin, secret=sealing_key, label=CAPABILITIES, clock=utc_now
-        )
-        self.credentials = Reading(store, self.issuers, capabilities=capabilities, clock=utc_now)
+        self.credentials = _reading(settings, store, self.issuers)
         self._shares = Shares(database)
         self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
         self.verifying = Verifying(
             store,
-            Web(own_origin=origin),
+            Web(own_origin=settings.origin()),
             issuers=self.issuers,
             reading=self.credentials,
             contexts=contexts,
@@ -151,6 +148,16 @@ async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
     issuers = _issuers(settings, store, _means(load_contexts()))
     issuers.signer(await issuers.ensure(settings.organisation))
     return Organisations(issuers)
+
+
+def _reading(settings: Settings, store: Store, issuers: Issuers) -> Reading:
+    capabilities = Capabilities(
+        origin=settings.origin(),
+        secret=settings.sealing_bytes(),
+        label=CAPABILITIES,
+        clock=utc_now,
+    )
+    return Reading(store, issuers, capabilities=capabilities, clock=utc_now)
 
 
 def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:

@@ -5,6 +5,7 @@ The methods come from the contracts: one that nobody sorted here fails.
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -271,6 +272,23 @@ async def read_credential(whole: Whole, actor: Actor) -> Any:
     return (await whole.credentials.credentials.credentials(actor, (whole.credential.id,)))[0]
 
 
+@tries("SharingApi.share")
+async def share(whole: Whole, actor: Actor) -> Any:
+    """Share the credential of HOLDER, and take the link back so that others see as before."""
+    with suppress(NotFound):
+        wish = credentials.ShareCredential(credential_id=whole.credential.id)
+        shared = await whole.credentials.sharing.share(actor, wish)
+        await whole.credentials.sharing.unshare(actor, whole.credential.id)
+        return shared
+
+
+@tries("SharingApi.unshare")
+async def unshare(whole: Whole, actor: Actor) -> Any:
+    """Take the link of HOLDER's credential back."""
+    with suppress(NotFound):
+        return await whole.credentials.sharing.unshare(actor, whole.credential.id)
+
+
 @tries("OrganisationApi.register")
 async def register(whole: Whole, actor: Actor) -> Any:
     """Name the academy."""
@@ -456,6 +474,8 @@ def expected(method: str, actor: Actor) -> str:
         "LeavingApi.export": (True, ""),
         "LeavingApi.erase": (True, ""),
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
+        "SharingApi.share": (actor == HOLDER, "nothing"),
+        "SharingApi.unshare": (actor == HOLDER, "nothing"),
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
     }[method]
     return "done" if allowed else otherwise
