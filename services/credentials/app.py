@@ -13,13 +13,15 @@ from services.credentials.consumer import Hearing
 from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
+from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
 from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
-from services.credentials.repository.wheel import load_contexts
+from services.credentials.repository.wheel import font_folders, load_contexts
 from services.credentials.settings import Settings
 from services.credentials.use_cases.erasing import Erasing
+from services.credentials.use_cases.forms import Forms
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
@@ -81,6 +83,7 @@ class Credentials:
         self.credentials = _reading(settings, store, self.issuers)
         self._shares = Shares(database)
         self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
+        self.forms = _forms(store, self.issuers, self.credentials.capabilities)
         self.verifying = Verifying(
             store,
             Web(own_origin=settings.origin()),
@@ -90,7 +93,7 @@ class Credentials:
             clock=utc_now,
         )
         self.feed = store.outbox
-        self.routes = public_routes(self.credentials, organisation=self._organisation)
+        self.routes = public_routes(self.credentials, self.forms, organisation=self._organisation)
         self.hearing = Hearing(self.issuing, self.stacking, erasing, tracking)
         self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
 
@@ -168,6 +171,11 @@ def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
         sealing_key=settings.sealing_bytes(),
         means=means,
     )
+
+
+def _forms(store: Store, issuers: Issuers, capabilities: Capabilities) -> Forms:
+    press = Press(font_folders())
+    return Forms(store, issuers, press=press, capabilities=capabilities, clock=utc_now)
 
 
 def _means(contexts: Contexts) -> Means:

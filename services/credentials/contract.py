@@ -108,7 +108,7 @@ class Credential(Record):
     jwt: str
     """The same credential as compact VC-JWT (EdDSA)."""
     json_url: str
-    """Capability URL of the JSON form, good for an hour."""
+    """Capability URL of the JSON form, good for an hour, as those of the other forms."""
     share_url: str | None = None
     """The page for whoever has its address; None while the holder does not share it."""
     share_expires_at: datetime | None = None
@@ -117,6 +117,13 @@ class Credential(Record):
     """Whether the page tells how well the holder retains it today."""
     linked_in_url: str | None = None
     """Adds it to the holder's LinkedIn profile; None while it is not shared."""
+    png_url: str = ""
+    svg_url: str = ""
+    """The badge with the JSON form baked in."""
+    pdf_url: str = ""
+    """The certificate with the JSON form attached."""
+    bundle_url: str = ""
+    """Both signed forms with the status list and the DID document, to verify with no network."""
 
 
 class HolderKey(Record):

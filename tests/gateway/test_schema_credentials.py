@@ -14,7 +14,8 @@ from tests.support.versions import rich_version
 VERSION = rich_version()
 SIGNED = b'{"b": 1.50, "a": "\\u00e9", "proof": [{"z": 12345678901234567890123}]}'
 """Spaces, order, an escape and a number that any encoder of ours would write otherwise."""
-FIELDS = """id holderName awardedAt validUntil score status statusReason json jwt jsonUrl
+FIELDS = """id holderName awardedAt validUntil score status statusReason json jwt
+  jsonUrl pngUrl svgUrl pdfUrl bundleUrl
   achievement { name(locale: "de") criteria passScore issuer { name did } skills { name } }"""
 
 
@@ -34,6 +35,10 @@ def held_by(learner: str) -> Credential:
         json=SIGNED,
         jwt="a.b.c",
         json_url="https://learn.example/credentials/x.json",
+        png_url="https://learn.example/credentials/x.png",
+        svg_url="https://learn.example/credentials/x.svg",
+        pdf_url="https://learn.example/credentials/x.pdf",
+        bundle_url="https://learn.example/credentials/x.bundle.json",
     )
 
 
@@ -68,6 +73,10 @@ async def test_a_holder_reads_the_credential_byte_for_byte(
         "json": None,
         "jwt": "a.b.c",
         "jsonUrl": "https://learn.example/credentials/x.json",
+        "pngUrl": "https://learn.example/credentials/x.png",
+        "svgUrl": "https://learn.example/credentials/x.svg",
+        "pdfUrl": "https://learn.example/credentials/x.pdf",
+        "bundleUrl": "https://learn.example/credentials/x.bundle.json",
         "achievement": {
             "name": "Wirer (de)",
             "criteria": "Wired",

@@ -143,6 +143,28 @@ class Credential(ContractType, record=contract.Credential, interfaces=(Node,)):
     linked_in_url = graphene.String(
         description="Opens LinkedIn to add it to a profile, filled in; null while it is not shared."
     )
+    png_url = graphene.String(
+        required=True,
+        description="Where to download the badge as PNG with the JSON form baked in; for an hour.",
+    )
+    svg_url = graphene.String(
+        required=True,
+        description="Where to download the badge as SVG with the JSON form baked in; for an hour.",
+    )
+    pdf_url = graphene.String(
+        required=True,
+        description=(
+            "Where to download a certificate to print, with a code to check it and the JSON form "
+            "attached (PDF/A-3); good for an hour."
+        ),
+    )
+    bundle_url = graphene.String(
+        required=True,
+        description=(
+            "Where to download credential, token, status list and DID document in one file that "
+            "`morsel verify` checks with no network; good for an hour."
+        ),
+    )
 
 
 CredentialConnection = connection(Credential, "credentials")

@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
-from services.content.contract import AchievementDefinition, CourseVersion, JobRole, Skill
+from services.content.contract import (
+    AchievementDefinition,
+    CourseVersion,
+    JobRole,
+    Level,
+    Skill,
+)
 from services.credentials.contract import CredentialStatus
 from services.kit.errors import NotFound
 from services.kit.records import Record
@@ -19,6 +25,8 @@ class Definition(Record):
     organisation: str
     language: str
     award: AchievementDefinition
+    level: Level | None = None
+    """Of the course; a pathway has none, nor has what was defined before levels were kept."""
     skills: tuple[Skill, ...] = ()
     job_roles: tuple[JobRole, ...] = ()
     needs: tuple[str, ...] = ()
@@ -165,6 +173,7 @@ def define(version: CourseVersion) -> Definition:
         organisation=version.organisation,
         language=version.language,
         award=version.achievement,
+        level=version.level,
         skills=version.skills,
         job_roles=version.job_roles,
     )

@@ -13,14 +13,13 @@ from services.credentials.contract import (
     VerifyingApi,
 )
 from services.credentials.domain.statuslist import TTL_SECONDS
+from services.credentials.use_cases.forms import VC, Forms
 from services.credentials.use_cases.reading import Reading
 from services.kit.errors import Code, ServiceError
 from services.kit.identity import Identity
 from services.kit.records import FeedApi
 from services.kit.rpc import serve
 
-VC = "application/vc+ld+json"
-"""Media type of a credential with Data Integrity proofs (Open Badges 3.0)."""
 _STATUS = {Code.NOT_FOUND: 404, Code.UNAVAILABLE: 503}
 
 
@@ -43,9 +42,9 @@ def internal_routes(
     ]
 
 
-def public_routes(reading: Reading, *, organisation: str) -> list[BaseRoute]:
+def public_routes(reading: Reading, forms: Forms, *, organisation: str) -> list[BaseRoute]:
     """Return the routes under PUBLIC_PATHS; `organisation` is whose DID stands for the host."""
-    public = _Public(reading, organisation)
+    public = _Public(reading, forms, organisation)
     return [
         Route("/credentials/{name}", public.credential),
         Route("/status/{list_id}", public.status_list),
@@ -60,28 +59,28 @@ def public_routes(reading: Reading, *, organisation: str) -> list[BaseRoute]:
 
 
 class _Public:
-    def __init__(self, reading: Reading, organisation: str) -> None:
+    def __init__(self, reading: Reading, forms: Forms, organisation: str) -> None:
         self._reading = reading
+        self._forms = forms
         self._organisation = organisation
 
     async def credential(self, request: Request) -> Response:
         name, query = request.path_params["name"], request.query_params
-        credential_id, dot, suffix = name.rpartition(".")
         try:
-            signed = await self._reading.signed_file(
-                credential_id,
-                dot + suffix,
-                expires=query.get("expires", ""),
-                signature=query.get("signature", ""),
+            form = await self._forms.file(
+                name, expires=query.get("expires", ""), signature=query.get("signature", "")
             )
         except ServiceError as error:
             return _refusal(error)
         headers = {
-            "Cache-Control": "private, no-store",
+            "ETag": _tag(form.content),
+            "Cache-Control": "private, no-cache",
             "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
         }
-        media_type = VC if suffix == "json" else "text/plain"
-        return Response(signed, media_type=media_type, headers=headers)
+        if _has_tag(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(form.content, media_type=form.media_type, headers=headers)
 
     async def status_list(self, request: Request) -> Response:
         try:
@@ -89,7 +88,7 @@ class _Public:
         except ServiceError as error:
             return _refusal(error)
         headers = {
-            "ETag": f'"{hashlib.sha256(found.signed).hexdigest()[:32]}"',
+            "ETag": _tag(found.signed),
             "Cache-Control": f"public, max-age={TTL_SECONDS}",
             "Access-Control-Allow-Origin": "*",
         }
@@ -132,6 +131,10 @@ def _public(document: dict[str, object], media_type: str) -> Response:
 def _refusal(error: ServiceError) -> Response:
     body = {"error": {"code": error.code, "message": error.message}}
     return JSONResponse(body, status_code=_STATUS.get(error.code, 400))
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def _has_tag(header: str, tag: str) -> bool:

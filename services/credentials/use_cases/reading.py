@@ -19,6 +19,7 @@ from services.credentials.domain.achievement import make_achievement
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Definition, Issued, SignedList
 from services.credentials.domain.sharing import linked_in_url, share_url
+from services.credentials.use_cases.forms import BUNDLE, JSON, PDF, PNG, SVG
 from services.credentials.use_cases.issuers import Issuers, did_document
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, from_millis, to_millis
@@ -166,11 +167,15 @@ class Reading:
             status_reason=issued.status_reason,
             json=issued.json,
             jwt=issued.jwt,
-            json_url=self.capabilities.url(_path(issued.id, ".json")),
             share_url=share_url(share, origin=origin) if share else None,
             share_expires_at=share.expires_at if share else None,
             shares_retention=share is not None and share.show_retention,
             linked_in_url=linked_in_url(issued, share, origin=origin) if share else None,
+            json_url=self.capabilities.url(_path(issued.id, JSON)),
+            png_url=self.capabilities.url(_path(issued.id, PNG)),
+            svg_url=self.capabilities.url(_path(issued.id, SVG)),
+            pdf_url=self.capabilities.url(_path(issued.id, PDF)),
+            bundle_url=self.capabilities.url(_path(issued.id, BUNDLE)),
         )
 
 

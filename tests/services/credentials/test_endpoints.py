@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from services.credentials.contract import CredentialStatus
+from services.credentials.domain.baking import unbake
 from services.kit.health import Server
 from tests.support.issuing import ORIGIN, World
 
@@ -28,21 +29,50 @@ async def client(world: World) -> AsyncIterator[aiohttp.ClientSession]:
     await task
 
 
-async def test_a_capability_url_serves_the_signed_bytes(
+async def test_capability_urls_serve_every_form(
     world: World, client: aiohttp.ClientSession
 ) -> None:
     """Guards against a server that re-encodes JSON: these are the bytes that were signed."""
     issued = await world.issue()
+    read = {}
 
-    async with client.get(issued.json_url.removeprefix(ORIGIN)) as answer:
-        assert answer.status == 200
-        assert answer.content_type == "application/vc+ld+json"
-        assert "no-store" in answer.headers["Cache-Control"]
-        assert await answer.read() == issued.json
-    url = world.service.credentials.capabilities.url(f"/credentials/{issued.id}.jwt")
-    async with client.get(url.removeprefix(ORIGIN)) as answer:
-        assert answer.content_type == "text/plain"
-        assert await answer.text() == issued.jwt
+    for url, media_type in (
+        (issued.json_url, "application/vc+ld+json"),
+        (issued.png_url, "image/png"),
+        (issued.svg_url, "image/svg+xml"),
+        (issued.pdf_url, "application/pdf"),
+        (issued.bundle_url, "application/json"),
+        (world.service.credentials.capabilities.url(f"/credentials/{issued.id}.jwt"), "text/plain"),
+    ):
+        async with client.get(url.removeprefix(ORIGIN)) as answer:
+            assert (answer.status, answer.content_type) == (200, media_type), url
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Content-Disposition"].startswith("attachment")
+            read[media_type] = await answer.read()
+    assert read["application/vc+ld+json"] == issued.json
+    assert read["text/plain"] == issued.jwt.encode()
+    assert unbake(read["image/png"]).encode() == issued.json
+
+
+async def test_a_form_is_revalidated(world: World, client: aiohttp.ClientSession) -> None:
+    """Guards against a picture that is sent again though the app has it, or kept for all to see."""
+    path = (await world.issue()).png_url.removeprefix(ORIGIN)
+
+    async with client.get(path) as answer:
+        tag = answer.headers["ETag"]
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+    async with client.get(path, headers={"If-None-Match": tag}) as answer:
+        assert (answer.status, await answer.read()) == (304, b"")
+
+
+async def test_a_capability_opens_one_form_alone(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against a picture's address that can be made into that of the holder's scores."""
+    issued = await world.issue()
+
+    async with client.get(issued.png_url.removeprefix(ORIGIN).replace(".png", ".json")) as answer:
+        assert answer.status == 404
 
 
 @pytest.mark.parametrize("suffix", ["", ".json", ".jwt", ".json?expires=1&signature=x", ".exe"])
