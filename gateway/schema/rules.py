@@ -58,8 +58,7 @@ ANYBODY = Callers("anybody", anonymous=True, guests=True)
 SIGNED_IN = Callers("signed in, guests too", guests=True)
 ACCOUNTS = Callers("signed in with an account")
 AUTHORS = Callers("`AUTHOR` of an organisation, `ADMIN`", roles=frozenset({Role.AUTHOR}))
-
-
+EMPLOYERS = Callers("`EMPLOYER` of an organisation, `ADMIN`", roles=frozenset({Role.EMPLOYER}))
 MANAGERS = Callers("`MANAGER` of an organisation, `ADMIN`", roles=frozenset({Role.MANAGER}))
 
 
@@ -109,6 +108,7 @@ RULES: Mapping[str, Rule] = {
     "Query.viewer": Rule(ANYBODY, Reach.OWN),
     "Query.credential": Rule(ANYBODY, Reach.HELD),
     "Query.verifyCredential": Rule(ANYBODY, Reach.PUBLIC),
+    "Query.verifyCredentials": Rule(EMPLOYERS, Reach.PUBLIC),
     "Query.authoredCourses": Rule(AUTHORS, Reach.LISTED),
     "Query.pathway": Rule(ANYBODY, Reach.PUBLIC),
     "Query.pathways": Rule(ANYBODY, Reach.PUBLIC),

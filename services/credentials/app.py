@@ -15,6 +15,7 @@ from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
+from services.credentials.repository.judging import Threads
 from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
@@ -28,6 +29,7 @@ from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.sharing import Sharing
+from services.credentials.use_cases.sources import Sources
 from services.credentials.use_cases.stacking import Stacking
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
@@ -84,13 +86,13 @@ class Credentials:
         self._shares = Shares(database)
         self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
         self.forms = _forms(store, self.issuers, self.credentials.capabilities)
-        self.verifying = Verifying(
+        self.verifying = _verifying(
+            settings,
             store,
-            Web(own_origin=settings.origin()),
             issuers=self.issuers,
-            reading=self.credentials,
+            files=self.credentials,
+            catalog=catalog,
             contexts=contexts,
-            clock=utc_now,
         )
         self.feed = store.outbox
         self.routes = public_routes(self.credentials, self.forms, organisation=self._organisation)
@@ -176,6 +178,27 @@ def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
 def _forms(store: Store, issuers: Issuers, capabilities: Capabilities) -> Forms:
     press = Press(font_folders())
     return Forms(store, issuers, press=press, capabilities=capabilities, clock=utc_now)
+
+
+def _verifying(
+    settings: Settings,
+    store: Store,
+    *,
+    issuers: Issuers,
+    files: Reading,
+    catalog: CatalogApi,
+    contexts: Contexts,
+) -> Verifying:
+    judge, origin = Threads(), settings.origin()
+    sources = Sources(
+        store,
+        Web(exempt=(origin, *settings.fetched_origins())),
+        judge,
+        issuers=issuers,
+        contexts=contexts,
+        clock=utc_now,
+    )
+    return Verifying(sources, judge, files, catalog, origin=origin, seconds=settings.verify_seconds)
 
 
 def _means(contexts: Contexts) -> Means:

@@ -19,6 +19,9 @@ PUBLIC_PATHS = (
 )
 """What the one origin hands to this service."""
 
+MAX_VERIFICATIONS = 1_000
+"""Credentials that are verified in one call."""
+
 
 class CredentialStatus(StrEnum):
     """What an issued credential is worth today."""
@@ -145,10 +148,12 @@ class VerifyInput(Record):
     """What to verify: exactly one is given."""
 
     json: Json | None = None
+    """The credential, or its text."""
     jwt: str | None = None
     image: str | None = None
     """A baked PNG or SVG in base64."""
     url: str | None = None
+    """Where one of these can be fetched."""
 
 
 class Check(Record):
@@ -169,6 +174,10 @@ class Verification(Record):
     holder_name: str | None = None
     achievement_name: str | None = None
     skills: tuple[str, ...] = ()
+    role_match: float | None = None
+    """Share of the job role's skills that it proves, 0 to 1; 0 unless verified, None unasked."""
+    role_skills: tuple[str, ...] = ()
+    """Names of those skills."""
     credential: Json | None = None
 
 
@@ -216,5 +225,11 @@ class OrganisationApi(Protocol):
 class VerifyingApi(Protocol):
     """Verification of anybody's credential; nothing is stored."""
 
-    async def verify(self, inputs: tuple[VerifyInput, ...]) -> tuple[Verification, ...]:
-        """Verify each input; a malformed one answers with a failed SYNTAX check, never an error."""
+    async def verify(
+        self, inputs: tuple[VerifyInput, ...], *, job_role_id: str | None = None
+    ) -> tuple[Verification, ...]:
+        """Verify each input; a malformed one answers with a failed SYNTAX check, never an error.
+
+        With a job role each is matched against its skills: NotFound for an unknown one.
+        LimitReached for more than MAX_VERIFICATIONS.
+        """

@@ -27,6 +27,11 @@ class Settings(Record):
         "sealing_key": "32 bytes in base64url, to be kept for ever: it seals issuers' private keys",
         "organisation": "the slug of the organisation whose issuer exists from the first start on",
         "organisation_names": "names by slug, such as morsel-academy=Morsel Academy;acme=ACME Ltd",
+        "fetch_origins": (
+            "for development: origins that badges may be fetched from though they are private"
+            " or not https, such as http://127.0.0.1:9000, with commas between; none unless set"
+        ),
+        "verify_seconds": "seconds that one call to verify badges may take; 4 unless set",
         "internal_key": "a 32-byte Ed25519 seed in base64url, which signs calls to other services",
         "internal_peers": "who may call: name:public key in base64url, with commas between",
         "content_url": "where the content service answers, such as http://content:8001",
@@ -43,6 +48,8 @@ class Settings(Record):
     sealing_key: str
     organisation: str = "morsel-academy"
     organisation_names: str = ""
+    fetch_origins: str = ""
+    verify_seconds: float = 4.0
     internal_key: str = ""
     internal_peers: str = ""
     content_url: str = "http://content:8001"
@@ -66,6 +73,20 @@ class Settings(Record):
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
             raise SettingsError(f"MORSEL_PUBLIC_URL is wrong: it is {self.HELP['public_url']}")
         return self.public_url
+
+    def fetched_origins(self) -> tuple[str, ...]:
+        """Return the origins that are exempt from https and public; SettingsError for others."""
+        found = tuple(part.strip() for part in self.fetch_origins.split(",") if part.strip())
+        for origin in found:
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in {"http", "https"}
+                or f"{parts.scheme}://{parts.netloc}" != origin
+            ):
+                raise SettingsError(
+                    f"MORSEL_FETCH_ORIGINS is wrong: it is {self.HELP['fetch_origins']}"
+                )
+        return found
 
     def names(self) -> dict[str, str]:
         """Return organisations' names by slug."""

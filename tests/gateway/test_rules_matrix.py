@@ -18,6 +18,7 @@ from gateway.schema.rules import (
     ACCOUNTS,
     ANYBODY,
     AUTHORS,
+    EMPLOYERS,
     MANAGERS,
     NODES,
     RULES,
@@ -279,6 +280,9 @@ SAMPLES: dict[str, list[Call]] = {
     "Query.verifyCredential": [
         Call('{ verifyCredential(input: {jwt: "a.b.c"}) { verified } }', given())
     ],
+    "Query.verifyCredentials": [
+        Call('{ verifyCredentials(inputs: [{jwt: "a.b.c"}]) { verified } }', given())
+    ],
     "Query.authoredCourses": [Call("{ authoredCourses { totalCount } }", given())],
     "Mutation.startGuest": [mutation("startGuest", "StartGuestInput", given(deviceId=DEVICE))],
     "Mutation.claimGuest": [mutation("claimGuest", "ClaimGuestInput", a_guests_token)],
@@ -362,6 +366,8 @@ def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
         ACCOUNTS: not caller.is_guest,
         MANAGERS: caller.runs_it
         or (caller.role is Role.MANAGER and caller.organisation is not None),
+        EMPLOYERS: caller.runs_it
+        or (caller.role is Role.EMPLOYER and caller.organisation is not None),
         AUTHORS: caller.runs_it or (caller.role is Role.AUTHOR and caller.organisation is not None),
     }
     return None if let_in[callers] else Outcome.FORBIDDEN

@@ -109,12 +109,27 @@ class Shelf:
 
     def __init__(self) -> None:
         self.held: dict[str, CourseVersion] = {}
+        self.roles: dict[str, tuple[Skill, ...]] = {}
         self.asked = 0
 
     def add(self, version: CourseVersion) -> CourseVersion:
         """Put a version on the shelf."""
         self.held[version.id] = version
         return version
+
+    def relate(self, name: str, skills: tuple[Skill, ...]) -> str:
+        """Let a job role ask for skills, and return its id."""
+        role = make_id(Kind.JOB_ROLE, name)
+        self.roles[role] = skills
+        return role
+
+    async def job_roles(self, ids: tuple[str, ...]) -> tuple[JobRole | None, ...]:
+        """Return job roles by id."""
+        return tuple(JobRole(id=id_, name=id_) if id_ in self.roles else None for id_ in ids)
+
+    async def job_role_skills(self, ids: tuple[str, ...]) -> tuple[tuple[Skill, ...], ...]:
+        """Return the skills that job roles ask for."""
+        return tuple(self.roles.get(id_, ()) for id_ in ids)
 
     async def courses(self, ids: tuple[str, ...]) -> tuple[Course | None, ...]:
         """Return the courses of versions, with what stands in a credential."""

@@ -28,6 +28,7 @@ class World:
             database=f"test_{uuid4().hex}",
             public_url=ORIGIN,
             sealing_key=urlsafe_b64encode(b"k" * 32).decode(),
+            verify_seconds=60,
         )
         self.mongo = mongo
         self.database: Database = mongo.database(self.settings.database)

@@ -636,7 +636,7 @@ class Cabinet(Counted):
         return paged([each for each in self._held.values() if each.holder_id == learner_id], page)
 
     async def verify(
-        self, inputs: tuple[awards.VerifyInput, ...]
+        self, inputs: tuple[awards.VerifyInput, ...], *, job_role_id: str | None = None
     ) -> tuple[awards.Verification, ...]:
         return tuple(
             awards.Verification(
@@ -645,9 +645,10 @@ class Cabinet(Counted):
                     awards.Check(
                         name=awards.CheckName.SYNTAX,
                         outcome=awards.CheckOutcome.FAILED,
-                        message=f"This is no credential: {json.dumps(each.json)}.",
+                        message=f"This is no credential: {each.json}.",
                     ),
                 ),
+                role_match=None if job_role_id is None else 0.0,
             )
             for each in inputs
         )

@@ -188,4 +188,11 @@ class Verification(ContractType, record=contract.Verification):
     holder_name = graphene.String(description="Who holds it, where it says so.")
     achievement_name = graphene.String(description="What it is for.")
     skills = many(graphene.String, description="The skills that it names.")
+    role_match = graphene.Float(
+        description=(
+            "The share of the job role's skills that it proves, 0 to 1; 0 unless it is verified. "
+            "Null when no job role was named, or the role names no skills."
+        )
+    )
+    role_skills = many(graphene.String, description="Those skills of the job role.")
     credential = JSON(description="The credential as it was read; null when it could not be.")

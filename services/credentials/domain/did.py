@@ -1,15 +1,18 @@
-"""Decentralised identifiers (W3C DID 1.0): did:web to issue, did:key and did:web to verify."""
+"""Decentralised identifiers (W3C DID 1.0): did:web to issue; did:key, did:jwk too to verify."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
+
 from services.credentials.domain.contexts import DID, MULTIKEY
-from services.credentials.domain.multikey import encode_ed25519, to_jwk
+from services.credentials.domain.multikey import base64url_decode, encode_ed25519, to_jwk
 from services.kit.errors import Invalid
 from services.kit.records import Json
 
 WEB = "did:web:"
 KEY = "did:key:"
+JWK = "did:jwk:"
 
 
 def issuer_did(public_url: str, organisation: str) -> str:
@@ -59,6 +62,16 @@ def key_document(did: str) -> dict[str, Json]:
     return {"id": did, "verificationMethod": [method], "assertionMethod": [method["id"]]}
 
 
+def jwk_document(did: str) -> dict[str, Json]:
+    """Return the document of a did:jwk, made of the key itself; Invalid when it is none."""
+    try:
+        jwk = msgspec.json.decode(base64url_decode(did.removeprefix(JWK)), type=dict[str, Json])
+    except ValueError as error:
+        raise Invalid(f"{did[:60]!r} is no did:jwk.") from error
+    method = {"id": f"{did}#0", "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk}
+    return {"id": did, "verificationMethod": [method], "assertionMethod": [method["id"]]}
+
+
 def key_of(document: Mapping[str, Json], method_id: str) -> dict[str, Json]:
     """Return the JWK of a key that a DID document publishes; Invalid when it does not."""
     method = _method(document, method_id)
@@ -79,11 +92,10 @@ def check_assertion(document: Mapping[str, Json], method_id: str) -> None:
         raise Invalid("The key that it was signed with belongs to somebody else than its issuer.")
 
 
-def subject_of(method_id: Json) -> str:
-    """Return the DID that a DID URL belongs to; Invalid when it is none."""
-    if not isinstance(method_id, str) or not method_id.startswith("did:") or "#" not in method_id:
-        raise Invalid("It does not name the issuer's key by a DID URL.")
-    return method_id.partition("#")[0]
+def absolute(method_id: Json, did: Json) -> Json:
+    """Return a method's id in full; documents may write it as `#fragment`."""
+    relative = isinstance(method_id, str) and method_id.startswith("#")
+    return f"{did}{method_id}" if relative else method_id
 
 
 def _method(document: Mapping[str, Json], method_id: str) -> dict[str, Json]:
@@ -91,7 +103,7 @@ def _method(document: Mapping[str, Json], method_id: str) -> dict[str, Json]:
         for method in _list(document.get(section)):
             if (
                 isinstance(method, dict)
-                and _absolute(method.get("id"), document.get("id")) == method_id
+                and absolute(method.get("id"), document.get("id")) == method_id
             ):
                 return method
     raise Invalid("The issuer does not publish the key that it was signed with.")
@@ -99,13 +111,7 @@ def _method(document: Mapping[str, Json], method_id: str) -> dict[str, Json]:
 
 def _is_listed(section: Json, method_id: str, did: Json) -> bool:
     ids = [method.get("id") if isinstance(method, dict) else method for method in _list(section)]
-    return any(_absolute(listed, did) == method_id for listed in ids)
-
-
-def _absolute(method_id: Json, did: Json) -> Json:
-    """Return a method's id in full; documents may write it as `#fragment`."""
-    relative = isinstance(method_id, str) and method_id.startswith("#")
-    return f"{did}{method_id}" if relative else method_id
+    return any(absolute(listed, did) == method_id for listed in ids)
 
 
 def _list(value: Json) -> Sequence[Json]:

@@ -1,5 +1,7 @@
 """Data Integrity proofs: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C EdDSA Cryptosuites 1.0).
 
+Others' may be of ecdsa-rdfc-2019 and ecdsa-jcs-2019 with P-256 too (W3C ECDSA Cryptosuites 1.0).
+
 RDF says less than JSON: in a document that carries the first alone, values may change places
 unnoticed. So what we issue carries a set of both; the second covers every byte of RFC 8785's form.
 """
@@ -13,13 +15,17 @@ import rfc8785
 from services.credentials.domain import contexts
 from services.credentials.domain.multikey import multibase_decode, multibase_encode
 from services.credentials.domain.rdf import Canonicalise
-from services.credentials.domain.signing import Signer, is_signed
+from services.credentials.domain.signing import Signer, is_signed, is_signed_p256
 from services.kit.errors import Invalid
 from services.kit.records import Json
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
 SUITES = (RDFC, JCS)
+"""What we sign with."""
+ED25519, P256 = "Ed25519", "P-256"
+READ = {RDFC: ED25519, JCS: ED25519, "ecdsa-rdfc-2019": P256, "ecdsa-jcs-2019": P256}
+"""What we can check, with the curve of the keys."""
 
 _PLAIN = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose"})
 _INSTANT = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -64,7 +70,7 @@ def signed_bytes(
     document: Mapping[str, Json], config: Mapping[str, Json], canonicalise: Canonicalise
 ) -> bytes:
     """Return the 64 bytes that are signed: the hash of the proof's options, then the document's."""
-    if config.get("cryptosuite") == JCS:
+    if _is_jcs(config):
         return _sha256(jcs(config)) + _sha256(jcs(document))
     return _sha256(_config_lines(document, config, canonicalise)) + _sha256(canonicalise(document))
 
@@ -76,10 +82,14 @@ def check_proof(
     key: bytes,
     canonicalise: Canonicalise,
 ) -> None:
-    """Return when `proof` signs the document (given without proofs) with that key, else Invalid."""
+    """Return when `proof` signs the document (given without proofs) with that key, else Invalid.
+
+    The key is 32 bytes of Ed25519 or an uncompressed point of P-256, as the proof's suite asks.
+    """
+    is_right = is_signed_p256 if READ.get(str(proof.get("cryptosuite"))) == P256 else is_signed
     config = {name: value for name, value in proof.items() if name != "proofValue"}
     message = signed_bytes(_as_signed(document, config), config, canonicalise)
-    if not is_signed(message, signature=_signature(proof), key=key):
+    if not is_right(message, signature=_signature(proof), key=key):
         raise Invalid("It was changed after it was signed, or it was not signed with this key.")
 
 
@@ -94,13 +104,17 @@ def jcs(value: Json) -> bytes:
 def _as_signed(document: Mapping[str, Json], config: Mapping[str, Json]) -> Mapping[str, Json]:
     """Return the document under the contexts that its proof names (eddsa-jcs-2022, 3.3.2)."""
     named = config.get("@context")
-    if named is None or config.get("cryptosuite") != JCS:
+    if named is None or not _is_jcs(config):
         return document
     if not contexts.starts_with(
         document["@context"], named if isinstance(named, list) else [named]
     ):
         raise Invalid("Its vocabulary (@context) is not the one that was signed.")
     return {**document, "@context": named}
+
+
+def _is_jcs(config: Mapping[str, Json]) -> bool:
+    return "-jcs-" in str(config.get("cryptosuite"))
 
 
 def _config_lines(
@@ -112,7 +126,7 @@ def _config_lines(
     created, method, suite = (
         str(config[name]) for name in ("created", "verificationMethod", "cryptosuite")
     )
-    if not (_INSTANT.fullmatch(created) and _IRI.fullmatch(method) and suite == RDFC):
+    if not (_INSTANT.fullmatch(created) and _IRI.fullmatch(method) and suite in READ):
         raise Invalid("A proof needs an instant, a key's address and a known suite.")
     if (config["type"], config["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
         raise Invalid("A proof of a credential is a DataIntegrityProof for assertionMethod.")
@@ -131,7 +145,7 @@ def _signature(proof: Mapping[str, Json]) -> bytes:
     value = proof.get("proofValue")
     signature = multibase_decode(value) if isinstance(value, str) else b""
     if len(signature) != _SIGNATURE_BYTES:
-        raise Invalid("Its proofValue is no Ed25519 signature.")
+        raise Invalid("Its proofValue is no signature of 64 bytes.")
     return signature
 
 

@@ -3,7 +3,14 @@
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 
 
 class Signer(Protocol):
@@ -59,5 +66,16 @@ def is_signed(message: bytes, *, signature: bytes, key: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
     except (InvalidSignature, ValueError):  # a ValueError is a key of another length
+        return False
+    return True
+
+
+def is_signed_p256(message: bytes, *, signature: bytes, key: bytes) -> bool:
+    """Return whether a message was signed (r and s, 32 bytes each) with a point of P-256."""
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    try:
+        point = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key)
+        point.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))
+    except (InvalidSignature, ValueError):  # a ValueError is no point of the curve
         return False
     return True

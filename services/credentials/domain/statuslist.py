@@ -116,13 +116,19 @@ def credential(list_url: str, *, issuer: str, bits: bytes, valid_from: datetime)
     }
 
 
-def is_flagged(entry: Mapping[str, Json], listed: Mapping[str, Json]) -> bool:
-    """Return whether a list credential has the bit of an entry set; Invalid for another's list."""
-    subject, index = listed.get("credentialSubject"), entry.get("statusListIndex")
+def read(listed: Mapping[str, Json]) -> tuple[tuple[str, ...], bytes]:
+    """Return what a list credential is for, and its bits; Invalid when it is no status list."""
+    subject = listed.get("credentialSubject")
     if not isinstance(subject, dict) or subject.get("type") != "BitstringStatusList":
         raise Invalid("What stands at the list's address is no status list.")
-    if subject.get("statusPurpose") != entry.get("statusPurpose"):
-        raise Invalid("The status list is for another purpose.")
+    purposes = subject.get("statusPurpose")
+    named = purposes if isinstance(purposes, list) else [purposes]
+    return tuple(str(purpose) for purpose in named), decode(subject.get("encodedList"))
+
+
+def place(entry: Mapping[str, Json]) -> int:
+    """Return where in its list a credentialStatus says that the credential stands; Invalid."""
+    index = entry.get("statusListIndex")
     if (
         not isinstance(index, str)
         or not index.isascii()
@@ -130,4 +136,4 @@ def is_flagged(entry: Mapping[str, Json], listed: Mapping[str, Json]) -> bool:
         or len(index) > MAX_DIGITS
     ):
         raise Invalid("Its place in the status list is no whole number.")
-    return is_set(decode(subject.get("encodedList")), int(index))
+    return int(index)

@@ -1,112 +1,151 @@
 """Verifying: finds out what a credential refers to, and has the domain judge it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
+import structlog
 
-from services.credentials.contract import Verification, VerifyInput
-from services.credentials.domain import did
-from services.credentials.domain.contexts import Contexts
-from services.credentials.domain.records import SignedList
+from services.content.contract import CatalogApi, Skill
+from services.credentials.contract import MAX_VERIFICATIONS, Verification, VerifyInput
+from services.credentials.domain import handed, rolematch
+from services.credentials.domain.handed import Address
 from services.credentials.domain.shape import Presented, read_json, read_token
-from services.credentials.domain.verification import (
-    Findings,
-    Unresolved,
-    references,
-    unreadable,
-    verify,
-)
-from services.credentials.use_cases.issuers import Issuers, did_document
-from services.credentials.use_cases.reading import Reading
-from services.kit.clock import Clock
-from services.kit.errors import Invalid, NotFound, ServiceError, Unsupported
-from services.kit.records import Json
+from services.credentials.domain.verification import conclude, unfinished, unreadable
+from services.credentials.use_cases.sources import Judge, Sources
+from services.kit.errors import Invalid, LimitReached, NotFound, ServiceError
+
+AT_ONCE = 16
+"""Credentials of one call that are looked at at the same time."""
+OUR_FAULT = "It could not be looked at, which is a fault of this system and says nothing of it."
+
+log = structlog.get_logger(__name__)
 
 
-class Fetcher(Protocol):
-    """A way to documents of foreign issuers."""
+class OwnFiles(Protocol):
+    """Credentials of ours, by the capability URLs that were given out."""
 
-    async def json(self, url: str) -> Json:
-        """Return the JSON at an https address; Invalid or Unavailable say, as a clause, why not."""
-
-
-class ListStore(Protocol):
-    """Where our own status lists are kept."""
-
-    async def signed_list_at(self, list_url: str) -> SignedList | None:
-        """Return a list by its address."""
+    async def signed_file(
+        self, credential_id: str, suffix: str, *, expires: str, signature: str
+    ) -> bytes:
+        """Return a credential as signed, `.json` or `.jwt`; NotFound without a capability."""
 
 
 class Verifying:
-    """VerifyingApi: our own issuers and lists from the store, everybody else's from the web."""
+    """VerifyingApi: each input is read, what it refers to is found out, and it is judged."""
 
     def __init__(
         self,
-        store: ListStore,
-        fetcher: Fetcher,
+        sources: Sources,
+        judge: Judge,
+        files: OwnFiles,
+        catalog: CatalogApi,
         *,
-        issuers: Issuers,
-        reading: Reading,
-        contexts: Contexts,
-        clock: Clock,
+        origin: str,
+        seconds: float,
     ) -> None:
-        """Keep where to look things up."""
-        self._store = store
-        self._fetcher = fetcher
-        self._issuers = issuers
-        self._reading = reading
-        self._contexts = contexts
-        self._clock = clock
+        """Keep where to look, the origin of our own addresses, and how long one call may take."""
+        self._sources = sources
+        self._judge = judge
+        self._files = files
+        self._catalog = catalog
+        self._origin = origin
+        self._seconds = seconds
 
-    async def verify(self, inputs: tuple[VerifyInput, ...]) -> tuple[Verification, ...]:
-        """Verify each input; a malformed one answers with a failed SYNTAX check, never an error."""
-        return tuple([await self._verify(one) for one in inputs])
+    async def verify(
+        self, inputs: tuple[VerifyInput, ...], *, job_role_id: str | None = None
+    ) -> tuple[Verification, ...]:
+        """Verify each input; a malformed one answers with a failed SYNTAX check, never an error.
 
-    async def _verify(self, given: VerifyInput) -> Verification:
-        try:
-            presented = await self._read(given)
-        except (Invalid, NotFound, Unsupported) as error:
-            return unreadable(error.message)
-        dids, lists = references(presented)
-        documents = await _resolve(dids, self._did_document)
-        own = [name for name in dids if await self._issuers.known(name)]
-        findings = Findings(
-            now=self._clock(),
-            contexts=self._contexts,
-            documents=documents,
-            lists=await _resolve(lists, self._status_list),
-            own=frozenset(own),
-        )
-        return await asyncio.to_thread(verify, presented, findings)
+        What is not done in time answers with skipped checks. NotFound for an unknown job role.
+        """
+        if len(inputs) > MAX_VERIFICATIONS:
+            raise LimitReached(
+                f"At most {MAX_VERIFICATIONS} credentials are verified at once.", path=("inputs",)
+            )
+        skills = await self._skills(job_role_id)
+        gate = asyncio.Semaphore(AT_ONCE)
+        work = [asyncio.create_task(self._answer(given, skills, gate)) for given in inputs]
+        if work:
+            _, late = await asyncio.wait(work, timeout=self._seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        return tuple(unfinished() if task.cancelled() else task.result() for task in work)
+
+    async def _answer(
+        self, given: VerifyInput, skills: Sequence[Skill] | None, gate: asyncio.Semaphore
+    ) -> Verification:
+        async with gate:
+            try:
+                return await self._verify(given, skills)
+            except ServiceError as error:
+                return unreadable(error.message)
+            except Exception:  # one odd badge must not take the answers about the others away
+                log.exception("verify.failed")
+                return unreadable(OUR_FAULT)
+
+    async def _verify(self, given: VerifyInput, skills: Sequence[Skill] | None) -> Verification:
+        presented = await self._read(given)
+        findings = await self._sources.findings(presented)
+        examined = await self._judge.examine(presented, findings)
+        return _matched(conclude(presented, examined, findings), presented, skills)
+
+    async def _skills(self, job_role_id: str | None) -> tuple[Skill, ...] | None:
+        """Return the skills that a job role asks for, None when none is named; NotFound."""
+        if job_role_id is None:
+            return None
+        (role,) = await self._catalog.job_roles((job_role_id,))
+        if role is None:
+            raise NotFound("There is no such job role.", path=("jobRoleId",))
+        (skills,) = await self._catalog.job_role_skills((job_role_id,))
+        return skills
 
     async def _read(self, given: VerifyInput) -> Presented:
+        """Return what was handed in, once it is found where its address says; else Invalid."""
         if [given.json, given.jwt, given.image, given.url].count(None) != 3:  # noqa: PLR2004 - one of the four
             raise Invalid("Give one thing to verify: json, jwt, image or url.")
+        found = await self._handed(given)
+        if isinstance(found, Address):
+            found = await self._fetched(found.url)
+        if isinstance(found, Address):
+            raise Invalid("At its address there is only one more address, and no badge.")
+        return found
+
+    async def _handed(self, given: VerifyInput) -> Presented | Address:
+        if given.url is not None:
+            return Address(url=given.url.strip())
         if given.jwt is not None:
             return read_token(given.jwt)
-        if given.url is not None:
-            return await self._read_url(given.url)
         if given.image is not None:
-            raise Unsupported(
-                "Badges inside pictures cannot be read yet: give the JSON or the token."
-            )
+            return await asyncio.to_thread(handed.read_picture, given.image)
         return await asyncio.to_thread(read_json, given.json)
 
-    async def _read_url(self, url: str) -> Presented:
-        """Return a credential from a capability URL of ours; Unsupported for other addresses."""
-        parts, own = urlsplit(url), urlsplit(self._issuers.origin)
+    async def _fetched(self, url: str) -> Presented | Address:
+        """Return what stands at an address: of ours from the store, of others from the web."""
+        own = await self._own(url)
+        if own is not None:
+            return own
+        try:
+            fetched = await self._sources.fetch(url)
+        except ServiceError as error:
+            raise Invalid(f"The badge could not be fetched: {error.message}.") from error
+        return await asyncio.to_thread(handed.read_bytes, fetched.body)
+
+    async def _own(self, url: str) -> Presented | None:
+        """Return a credential from a capability URL of ours; None for other addresses."""
+        try:
+            parts, own = urlsplit(url), urlsplit(self._origin)
+        except ValueError as error:
+            raise Invalid(f"{url[:120]!r} is no address.") from error
         name = parts.path.removeprefix("/credentials/")
         credential_id, dot, suffix = name.rpartition(".")
         if parts[:2] != own[:2] or name == parts.path or dot + suffix not in {".json", ".jwt"}:
-            raise Unsupported(
-                f"Only addresses of credentials at {self._issuers.origin} can be read:"
-                " give the JSON or the token instead."
-            )
+            return None
         query = parse_qs(parts.query)
-        signed = await self._reading.signed_file(
+        signed = await self._files.signed_file(
             credential_id,
             dot + suffix,
             expires=query.get("expires", [""])[0],
@@ -114,27 +153,14 @@ class Verifying:
         )
         return read_json(signed) if suffix == "json" else read_token(signed.decode())
 
-    async def _did_document(self, name: str) -> Json:
-        account = await self._issuers.known(name)
-        if account is not None:
-            return did_document(account)
-        if name.startswith(did.KEY):
-            return did.key_document(name)
-        return await self._fetcher.json(did.document_url(name))
 
-    async def _status_list(self, url: str) -> Json:
-        own = await self._store.signed_list_at(url)
-        return msgspec.json.decode(own.signed) if own else await self._fetcher.json(url)
-
-
-async def _resolve(
-    names: Iterable[str], resolve: Callable[[str], Awaitable[Json]]
-) -> dict[str, Json | Unresolved]:
-    """Return what each name stands for, or why that could not be found out."""
-    found: dict[str, Json | Unresolved] = {}
-    for name in sorted(names):
-        try:
-            found[name] = await resolve(name)
-        except ServiceError as error:
-            found[name] = Unresolved(reason=error.message)
-    return found
+def _matched(
+    verification: Verification, presented: Presented, skills: Sequence[Skill] | None
+) -> Verification:
+    """Return a verification with the share of a job role's skills that it proves."""
+    if not skills:
+        return verification
+    names = rolematch.proven(presented.document, skills) if verification.verified else ()
+    return msgspec.structs.replace(
+        verification, role_match=len(names) / len(skills), role_skills=names
+    )

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from services.content.contract import Skill
 from services.credentials.domain.credential import Award, identity_hash, make_credential
 from services.credentials.domain.instants import format_instant, parse_instant
-from services.credentials.domain.statuslist import is_flagged
 from services.credentials.domain.text import checked, email_address, person_name
 from services.kit.errors import Invalid
 
@@ -125,11 +124,3 @@ def test_an_instant_needs_a_zone(text: object) -> None:
     """Guards against validity that depends on where the verifier stands."""
     with pytest.raises(Invalid):
         parse_instant(text)
-
-
-def test_a_status_of_another_purpose_is_refused() -> None:
-    """Guards against a suspension that is read from a list of revocations."""
-    listed = {"credentialSubject": {"type": "BitstringStatusList", "statusPurpose": "suspension"}}
-
-    with pytest.raises(Invalid, match="another purpose"):
-        is_flagged({"statusPurpose": "revocation", "statusListIndex": "1"}, listed)

@@ -89,14 +89,5 @@ def test_what_is_no_list_is_refused(text: object) -> None:
 @pytest.mark.parametrize("index", ["-1", "131072", "\u0661", "1.0", "", "9" * 30, 5, None])
 def test_an_index_outside_the_list_is_refused(index: object) -> None:
     """Guards against a revoked credential that points past the end of its list."""
-    entry = {"statusPurpose": "revocation", "statusListIndex": index}
-    listed = {
-        "credentialSubject": {
-            "type": "BitstringStatusList",
-            "statusPurpose": "revocation",
-            "encodedList": statuslist.encode(statuslist.empty()),
-        }
-    }
-
     with pytest.raises(Invalid):
-        statuslist.is_flagged(entry, listed)
+        statuslist.is_set(statuslist.empty(), statuslist.place({"statusListIndex": index}))

@@ -131,7 +131,7 @@ def test_any_issuers_document_is_answered_in_words(path: tuple[Any, ...], value:
 
     verification = look_at(BADGE, findings(documents={DID: document}))
 
-    assert len(verification.checks) == 7
+    assert len(verification.checks) == 8
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,7 +1,7 @@
 """Verifying, as an employer asks for it: every check in words, for our badges and for others'."""
 
 import copy
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -12,14 +12,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jws
 from joserfc.jwk import ECKey
 
+from services.content.contract import Skill
 from services.credentials.contract import Check, CheckOutcome, Verification, VerifyInput
 from services.credentials.domain import jwt, proofs, rdf
+from services.credentials.domain.baking import bake
 from services.credentials.domain.multikey import P256, encode_ed25519, multibase_encode
 from services.credentials.domain.signing import SeedSigner, Signer
 from services.credentials.repository.wheel import load_contexts
+from services.kit.errors import LimitReached, NotFound
+from tests.support.awards import course_version
 from tests.support.issuing import World
 
-NAMES = ["SYNTAX", "SCHEMA", "PROOF", "ISSUER", "STATUS", "VALIDITY", "ENDORSEMENT"]
+NAMES = ["SYNTAX", "SCHEMA", "PROOF", "ISSUER", "STATUS", "VALIDITY", "ENDORSEMENT", "LOG"]
 
 
 async def test_our_own_credential_passes_every_check(world: World) -> None:
@@ -32,7 +36,7 @@ async def test_our_own_credential_passes_every_check(world: World) -> None:
 
     for verification in (as_json, as_token):
         assert [check.name for check in verification.checks] == NAMES
-        assert outcomes(verification) == "PPPPPPS"
+        assert outcomes(verification) == "PPPPPPSS"
         assert verification.verified
         assert verification.issuer_name == "Morsel Academy"
         assert verification.issuer_id == "did:web:localhost%3A8000:issuers:morsel-academy"
@@ -73,9 +77,13 @@ async def test_its_address_verifies_while_it_lasts(world: World) -> None:
         (VerifyInput(json={"a": "b" * 600_000}), "larger than 512 KiB"),
         (VerifyInput(jwt="nonsense"), "three parts"),
         (VerifyInput(jwt="a.b.c"), "not JSON in base64url"),
-        (VerifyInput(image="iVBORw0KGgo="), "pictures cannot be read yet"),
-        (VerifyInput(url="https://example.org/badge.json"), "Only addresses of credentials at"),
-        (VerifyInput(url="http://localhost:8000/status/x"), "Only addresses of credentials at"),
+        (VerifyInput(image="iVBORw0KGgo="), "The picture is no PNG"),
+        (VerifyInput(image="R0lGODlhAQABAAAAACw="), "neither a PNG nor an SVG"),
+        (VerifyInput(image="<svg>"), "not in base64"),
+        (VerifyInput(image="A" * 12_000_000), "larger than 8 MiB"),
+        (VerifyInput(url="http://example.org/badge.json"), "is no https address"),
+        (VerifyInput(url="https://127.0.0.1/badge.json"), "names no public host"),
+        (VerifyInput(url="https://[::1/"), "is no address"),
     ],
 )
 async def test_what_is_no_credential_fails_in_words(
@@ -146,7 +154,7 @@ async def test_a_badge_of_an_issuer_by_did_key_verifies_with_a_word_of_caution(
 
     (verification,) = await world.service.verifying.verify((VerifyInput(json=badge),))
 
-    assert outcomes(verification) == "PPPPSPS"
+    assert outcomes(verification) == "PPPPSPSS"
     assert verification.verified
     assert did in message(verification, "ISSUER")
     assert "make sure that you know this address" in message(verification, "ISSUER")
@@ -170,7 +178,7 @@ async def test_a_token_of_a_foreign_issuer_with_es256_verifies(world: World) -> 
     )
 
     assert (good.verified, bad.verified) == (True, False)
-    assert outcomes(bad) == "PPFPSPS"
+    assert outcomes(bad) == "PPFPSPSS"
 
 
 @pytest.mark.parametrize("claim,value", [("iss", "did:web:x"), ("nbf", 0), ("exp", 9**9)])
@@ -218,7 +226,7 @@ async def test_an_issuer_that_cannot_be_looked_up_fails_in_words(world: World) -
         (VerifyInput(json=secure(document, hidden)),)
     )
 
-    assert outcomes(verification) == "PPSFSPS"
+    assert outcomes(verification) == "PPSFSPSS"
     assert "names no public host" in message(verification, "ISSUER")
     assert signer.method_id not in message(verification, "ISSUER")
 
@@ -234,8 +242,51 @@ async def test_a_foreign_list_is_not_taken_for_the_issuers(world: World) -> None
         (VerifyInput(json=secure(document, signer)),)
     )
 
-    assert outcomes(verification) == "PPPPFPS"
+    assert outcomes(verification) == "PPPPFPSS"
     assert "not one of its issuer's" in message(verification, "STATUS")
+
+
+async def test_a_picture_is_verified_by_what_is_baked_into_it(world: World) -> None:
+    """Guards against a badge in the form that people have it in, which nobody could check."""
+    issued = await world.issue()
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
+    pictures = [bake(drawn, issued.json.decode()), bake(drawn, issued.jwt)]
+    given = [b64encode(picture).decode() for picture in pictures]
+    given.append(f"data:image/svg+xml;base64,{given[0]}")
+
+    found = await world.service.verifying.verify(tuple(VerifyInput(image=one) for one in given))
+
+    assert [each.verified for each in found] == [True, True, True]
+    assert found[0].credential == msgspec.json.decode(issued.json)
+
+
+async def test_each_is_matched_against_a_job_role(world: World) -> None:
+    """Guards against an employer who must read skills one by one, or trusts a badge that is bad."""
+    issued = await world.issue()
+    good = msgspec.json.decode(issued.json)
+    changed = good | {"name": "Better"}
+    other = Skill(id="skl_other", name="paint walls")
+    role = world.shelf.relate("cleaner", (*course_version().skills, other))
+
+    fits, forged = await world.service.verifying.verify(
+        (VerifyInput(json=good), VerifyInput(json=changed)), job_role_id=role
+    )
+
+    assert fits.role_match == 2 / 3
+    assert fits.role_skills == ("work safely at height", "check ladders")
+    assert (forged.role_match, forged.role_skills) == (0.0, ())
+
+
+async def test_an_unknown_job_role_is_not_found(world: World) -> None:
+    """Guards against a match of nothing that looks like a match of nobody."""
+    with pytest.raises(NotFound, match="no such job role"):
+        await world.service.verifying.verify((), job_role_id="rol_none")
+
+
+async def test_more_than_a_thousand_are_refused(world: World) -> None:
+    """Guards against one call that keeps the service from everybody else."""
+    with pytest.raises(LimitReached, match="At most 1000"):
+        await world.service.verifying.verify((VerifyInput(),) * 1_001)
 
 
 def stranger() -> tuple[SeedSigner, str]:

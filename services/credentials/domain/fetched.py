@@ -1,0 +1,19 @@
+"""What was found out elsewhere: a document of the web, or why there is none."""
+
+from services.kit.records import Record
+
+
+class Fetched(Record):
+    """A document as an address answered it."""
+
+    url: str
+    """Where it stands in the end, redirects followed."""
+    body: bytes
+
+
+class Unresolved(Record):
+    """Something that could not be had, and why, as the end of a sentence."""
+
+    reason: str
+    gone: bool = False
+    """Its address answers that it is not there (any more)."""

@@ -1,0 +1,63 @@
+"""What somebody hands in to be verified: JSON, a token, a picture with one inside, an address."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+
+from services.credentials.domain.baking import MAX_IMAGE_BYTES, unbake
+from services.credentials.domain.shape import Presented, read_json, read_token
+from services.kit.errors import Invalid, Unsupported
+from services.kit.records import Record
+
+MAX_ADDRESS = 2_048
+"""Characters of an address."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_SLACK = 4_096
+"""Characters besides the base64: a data URL's head, line ends."""
+
+
+class Address(Record):
+    """Where what was handed in says that the badge stands."""
+
+    url: str
+
+
+def read_text(text: str) -> Presented | Address:
+    """Return the credential that a text is, or the address that it names; Invalid for others."""
+    text = text.strip().removeprefix("\ufeff")
+    if text.startswith("https://") and len(text.split()) == 1 and len(text) <= MAX_ADDRESS:
+        return Address(url=text)
+    return read_json(text) if text.startswith(("{", "[")) else read_token(text)
+
+
+def read_picture(encoded: str) -> Presented | Address:
+    """Return what is baked into a picture that is given in base64, as a data URL or without."""
+    if len(encoded) > MAX_IMAGE_BYTES * 4 // 3 + _SLACK:
+        raise Invalid(f"The picture is larger than {MAX_IMAGE_BYTES // 1024 // 1024} MiB.")
+    if encoded.startswith("data:"):
+        encoded = encoded.partition(";base64,")[2]
+    try:
+        raw = b64decode("".join(encoded.split()), validate=True)
+    except (Base64Error, ValueError) as error:
+        raise Invalid("The picture is not in base64.") from error
+    if not is_picture(raw):
+        raise Unsupported("The picture is neither a PNG nor an SVG: no other kind holds a badge.")
+    return read_text(unbake(raw))
+
+
+def read_bytes(raw: bytes) -> Presented | Address:
+    """Return what a file holds, whatever it is called: a picture is told by how it begins."""
+    if is_picture(raw):
+        return read_text(unbake(raw))
+    try:
+        return read_text(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Invalid("It is neither a badge's picture nor text in UTF-8.") from error
+
+
+def is_picture(raw: bytes) -> bool:
+    """Return whether a file is a PNG, or XML that has an SVG in it."""
+    if raw.startswith(_PNG):
+        return True
+    begin = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return begin.startswith(b"<") and b"<svg" in begin
