@@ -60,6 +60,7 @@ class Issuer(Record):
     name: str
     url: str | None = None
     did: str
+    image: Image | None = None
 
 
 class Organisation(Record):

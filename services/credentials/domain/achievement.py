@@ -1,11 +1,15 @@
 """The Achievement of Open Badges 3.0: a course's award as it stands in every credential for it."""
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
-from services.content.contract import JobRole, LocalText, Skill
+from services.content.contract import Image, JobRole, LocalText, Skill
 from services.credentials.domain.records import Definition
 from services.credentials.domain.text import checked
 from services.kit.records import Json
+
+BADGE_WIDTH = 720
+"""Pixels: what wallets show sharply."""
 
 _KINDS = {"ESCO": ("ext:ESCOSkill", "ext:ESCOOccupation")}
 _OTHER_KINDS = ("ext:Skill", "ext:JobRole")
@@ -26,8 +30,18 @@ def score_url(achievement: str) -> str:
     return f"{achievement}#score"
 
 
-def make_achievement(definition: Definition, *, origin: str) -> dict[str, Json]:
-    """Return the Achievement in its course's language; Invalid for text that cannot be signed."""
+def completion_url(achievement: str) -> str:
+    """Return the id of the result description of who completed it, where there is no score."""
+    return f"{achievement}#completion"
+
+
+def make_achievement(
+    definition: Definition, *, origin: str, endorsements: Sequence[Json] = ()
+) -> dict[str, Json]:
+    """Return the Achievement in its course's language; Invalid for text that cannot be signed.
+
+    `endorsements` are the signed statements of others about it, embedded as objects.
+    """
     award, url = definition.award, achievement_url(definition, origin=origin)
     achievement: dict[str, Json] = {
         "id": url,
@@ -38,18 +52,37 @@ def make_achievement(definition: Definition, *, origin: str) -> dict[str, Json]:
         "criteria": {"narrative": text_of(award.criteria, definition.language)},
         "inLanguage": definition.language,
         "version": checked(award.version),
-        "resultDescription": [_score_description(definition, score_url(url))],
+        "resultDescription": [
+            _score_description(definition, score_url(url)),
+            _completion_description(completion_url(url)),
+        ],
     }
+    if award.image is not None:
+        caption = text_of(award.image.alt, definition.language)
+        achievement["image"] = picture(award.image, caption=caption, origin=origin)
     if alignment := _alignments(definition):
         achievement["alignment"] = alignment
     if tags := [checked(item.name) for item in _targets(definition) if not _has_address(item)]:
         achievement["tag"] = tags
+    if endorsements:
+        achievement["endorsement"] = list(endorsements)
     return achievement
+
+
+def picture(image: Image, *, caption: str, origin: str) -> dict[str, Json]:
+    """Return an Image of Open Badges 3.0: the PNG of a picture, at most BADGE_WIDTH wide."""
+    widths = [width for width in image.widths if width <= BADGE_WIDTH]
+    width = widths[-1] if widths else next(iter(image.widths), image.width)
+    shown: dict[str, Json] = {
+        "id": f"{origin}/media/{image.hash}/{width}.png",
+        "type": "Image",
+    }
+    return {**shown, "caption": checked(caption)} if caption.strip() else shown
 
 
 def text_of(texts: LocalText, language: str) -> str:
     """Return a text in a language, or in the first that there is."""
-    return checked(texts.get(language) or next(iter(texts.values())))
+    return checked(texts.get(language) or next(iter(texts.values()), ""))
 
 
 def percent(share: float) -> str:
@@ -72,6 +105,16 @@ def _score_description(definition: Definition, url: str) -> dict[str, Json]:
         "requiredValue": percent(definition.award.pass_score),
         "valueMin": "0",
         "valueMax": "100",
+    }
+
+
+def _completion_description(url: str) -> dict[str, Json]:
+    return {
+        "id": url,
+        "type": ["ResultDescription"],
+        "name": "Completion",
+        "resultType": "Status",
+        "requiredValue": "Completed",
     }
 
 

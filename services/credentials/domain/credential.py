@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from services.credentials.contract import Issuer
 from services.credentials.domain import contexts, statuslist
 from services.credentials.domain.achievement import (
+    completion_url,
     make_achievement,
     percent,
     score_url,
@@ -23,6 +24,13 @@ SCHEMA = (
 SALT_BYTES = 16
 
 
+class Endorsements(Record):
+    """Signed statements of accrediting bodies that are embedded: EndorsementCredentials."""
+
+    of_achievement: tuple[dict[str, Json], ...] = ()
+    of_issuer: tuple[dict[str, Json], ...] = ()
+
+
 class Award(Record):
     """All that one credential is made of; nothing else goes into it."""
 
@@ -35,6 +43,7 @@ class Award(Record):
     salt: bytes
     """128 random bits: without them, an e-mail address could be guessed from its hash."""
     valid_from: datetime
+    endorsements: Endorsements = Endorsements()
 
     @property
     def valid_until(self) -> datetime | None:
@@ -52,7 +61,9 @@ def make_credential(award: Award) -> dict[str, Json]:
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": text_of(definition.award.name, definition.language),
         "description": text_of(definition.award.description, definition.language),
-        "issuer": make_profile(award.issuer),
+        "issuer": make_profile(
+            award.issuer, origin=award.origin, endorsements=award.endorsements.of_issuer
+        ),
         "validFrom": format_instant(award.valid_from),
         "awardedDate": format_instant(completion.completed_at),
         "credentialSubject": _subject(award),
@@ -72,22 +83,34 @@ def identity_hash(identity: str, salt: str) -> str:
 
 
 def _subject(award: Award) -> dict[str, Json]:
-    achievement = make_achievement(award.definition, origin=award.origin)
+    achievement = make_achievement(
+        award.definition,
+        origin=award.origin,
+        endorsements=award.endorsements.of_achievement,
+    )
     subject: dict[str, Json] = {
         "id": f"{award.url}#holder",
         "type": ["AchievementSubject"],
         "identifier": _identities(award.completion, award.salt.hex()),
         "achievement": achievement,
     }
-    if award.completion.score is not None:
-        subject["result"] = [
-            {
-                "type": ["Result"],
-                "resultDescription": score_url(achievement["id"]),
-                "value": percent(award.completion.score),
-            }
-        ]
+    subject["result"] = [_result(award.completion.score, achievement["id"])]
     return subject
+
+
+def _result(score: float | None, achievement: str) -> dict[str, Json]:
+    """Return what was reached: the score, or that it was completed where nothing was marked."""
+    if score is None:
+        return {
+            "type": ["Result"],
+            "resultDescription": completion_url(achievement),
+            "status": "Completed",
+        }
+    return {
+        "type": ["Result"],
+        "resultDescription": score_url(achievement),
+        "value": percent(score),
+    }
 
 
 def _identities(completion: Completion, salt: str) -> list[Json]:

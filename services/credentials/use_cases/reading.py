@@ -132,7 +132,7 @@ class Reading:
     async def profile(self, organisation: str) -> dict[str, Json]:
         """Return the Profile of an organisation's issuer; NotFound when it never issued."""
         await self._issuers.of(organisation)
-        return make_profile(await self._issuers.profile(organisation))
+        return make_profile(await self._issuers.profile(organisation), origin=self._issuers.origin)
 
     async def achievement(self, achievement_id: str, version: str) -> dict[str, Json]:
         """Return the Achievement that credentials refer to, while it is the newest; NotFound."""

@@ -56,7 +56,7 @@ def test_the_profile_of_a_micro_credential_is_complete(award: Award) -> None:
         "window cleaner",
     ]
     assert achievement["tag"] == ["check ladders"]
-    (asked,), (reached,) = achievement["resultDescription"], subject["result"]
+    (asked, _), (reached,) = achievement["resultDescription"], subject["result"]
     assert (asked["resultType"], asked["requiredValue"]) == ("Percent", "70")
     assert (reached["resultDescription"], reached["value"]) == (asked["id"], "85.5")
     assert award.completion.evidence is not None
@@ -64,6 +64,18 @@ def test_the_profile_of_a_micro_credential_is_complete(award: Award) -> None:
     assert credential["validUntil"] == "2027-11-20T09:30:15Z"
     assert isinstance(credential["credentialStatus"], dict)
     assert all(value not in (None, []) for value in credential.values())
+
+
+def test_an_award_without_a_score_says_that_it_was_completed(award: Award) -> None:
+    """Guards against a micro-credential that names no result, as its profile wants one."""
+    unmarked = replace(award, completion=replace(award.completion, score=None))
+
+    subject = make_credential(unmarked)["credentialSubject"]
+
+    _, asked = subject["achievement"]["resultDescription"]
+    (reached,) = subject["result"]
+    assert (asked["resultType"], asked["requiredValue"]) == ("Status", "Completed")
+    assert (reached["resultDescription"], reached["status"]) == (asked["id"], "Completed")
 
 
 @pytest.mark.parametrize("url", [None, "", "urn:x", "http://a b/", "javascript:alert(1)"])
