@@ -11,6 +11,7 @@ from morsel.data import Data
 from morsel.learner_commands import add_import_learner
 from morsel.options import add_data, add_mongo
 from morsel.refusal import Refusal
+from morsel.verifying.options import add_verify
 from services.kit.errors import ServiceError
 from services.kit.records import Role
 from services.kit.settings import SettingsError
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_refold(commands)
     _add_erase(commands)
     add_import_learner(commands)
+    add_verify(commands)
     _add_serve(commands)
     _add_indexes(commands)
     _add_schema(commands)

@@ -1,0 +1,117 @@
+"""What was handed in: the credential in a file of any form, and what the file brings along."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from morsel.refusal import Refusal
+from services.credentials.domain.baking import unbake
+from services.credentials.domain.bundle import TYPE, Bundle, read_bundle
+from services.credentials.domain.handed import Address, is_picture, read_text
+from services.credentials.domain.shape import Presented, read_json, read_token
+from services.kit.errors import Invalid, Unsupported
+from services.kit.records import Json, Record
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_ATTACHMENT_BYTES = 2 * 1024 * 1024
+
+_PDF = b"%PDF-"
+
+
+class Handed(Record):
+    """A credential out of a file, in one signed form or in two, and what came with it."""
+
+    kind: str
+    """What the file is: bundle, json, jwt, png, svg or pdf."""
+    forms: tuple[Presented, ...]
+    documents: dict[str, Json] = {}
+    """DID documents by DID, on the file's own word."""
+    lists: dict[str, Json] = {}
+    """Status lists by address; each is signed."""
+    made_at: datetime | None = None
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of a file; a Refusal when it cannot be read, or is too large."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise Refusal(f"{path} is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB.")
+    return content
+
+
+def open_file(content: bytes) -> Handed:
+    """Return the credential in a file; Invalid when there is none."""
+    if content.startswith(_PDF):
+        return _from_text(_attached(content), kind="pdf")
+    if is_picture(content):
+        return _from_text(unbake(content), kind="png" if content.startswith(b"\x89") else "svg")
+    return _from_text(_decoded(content))
+
+
+def _from_text(text: str, *, kind: str | None = None) -> Handed:
+    """Return what a JSON text or a token holds; `kind` is what it was taken out of."""
+    bundle = read_bundle(_value(text)) if TYPE in text else None
+    if bundle is not None:
+        return _from_bundle(bundle)
+    found = read_text(text)
+    if isinstance(found, Address):
+        raise Unsupported(
+            "It only holds an address, as badges of Open Badges 2.0 do: verify it on the page"
+            " /verify, or with the query verifyCredential."
+        )
+    return Handed(kind=kind or ("json" if found.token is None else "jwt"), forms=(found,))
+
+
+def _value(text: str) -> Json:
+    try:
+        return msgspec.json.decode(text.strip().removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"It is no JSON: {error}.") from error
+
+
+def _from_bundle(bundle: Bundle) -> Handed:
+    signed, token = read_json(bundle.credential), read_token(bundle.jwt)
+    if signed.document != token.document:
+        raise Invalid("The two credentials in this bundle do not say the same.")
+    return Handed(
+        kind="bundle",
+        forms=(signed, token),
+        documents=bundle.did_documents,
+        lists=bundle.status_lists,
+        made_at=bundle.made_at,
+    )
+
+
+def _attached(content: bytes) -> str:
+    """Return the credential that is attached to a PDF; Invalid when there is none, or several."""
+    try:
+        found = {
+            name: attachments
+            for name, attachments in PdfReader(io.BytesIO(content)).attachments.items()
+            if name.endswith((".json", ".jwt"))
+        }
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid(f"The PDF cannot be read: {error}.") from error
+    raw = [one for attachments in found.values() for one in attachments]
+    if len(raw) != 1:
+        raise Invalid(f"{len(raw)} credentials are attached to this PDF; one is expected.")
+    if len(raw[0]) > MAX_ATTACHMENT_BYTES:
+        raise Invalid("What is attached to this PDF is larger than any credential.")
+    return _decoded(raw[0])
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "It is no credential: JSON, a token, a bundle, PNG, SVG or PDF is expected."
+        ) from error
