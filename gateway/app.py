@@ -31,7 +31,7 @@ from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
-from services.credentials.contract import CredentialsApi, SharingApi, VerifyingApi
+from services.credentials.contract import CredentialsApi, SharingApi, StatusApi, VerifyingApi
 from services.kit.cors import cors
 from services.kit.health import Health
 from services.kit.identity import Identity as PeerIdentity
@@ -128,6 +128,7 @@ def create_standalone_app(
         health=connect(HealthApi, progress, reads=True),
         credentials=connect(CredentialsApi, credentials, reads=True),
         sharing=connect(SharingApi, credentials),
+        statuses=connect(StatusApi, credentials),
         verifying=connect(VerifyingApi, credentials, reads=True),
         uploads=connect(UploadsApi, content),
     )

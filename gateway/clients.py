@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
-from services.credentials.contract import CredentialsApi, SharingApi, VerifyingApi
+from services.credentials.contract import CredentialsApi, SharingApi, StatusApi, VerifyingApi
 from services.progress.contract import (
     AdviceApi,
     CohortApi,
@@ -33,5 +33,6 @@ class Clients:
     health: HealthApi
     credentials: CredentialsApi
     sharing: SharingApi
+    statuses: StatusApi
     verifying: VerifyingApi
     uploads: UploadsApi

@@ -43,12 +43,15 @@ class System:
         self.credentials = credentials.build(
             load(CredentialsSettings, env),
             self._mongo,
-            catalog=self.content.catalog,
-            pathways=self.content.pathways,
-            content_feed=self.content.feed,
-            progress_feed=self.progress.feed,
-            tracking=self.progress.tracking,
-            learners=self.progress.learners,
+            credentials.Doors(
+                catalog=self.content.catalog,
+                pathways=self.content.pathways,
+                content_feed=self.content.feed,
+                progress_feed=self.progress.feed,
+                tracking=self.progress.tracking,
+                learners=self.progress.learners,
+                advice=self.progress.advice,
+            ),
         )
         self.app = self._gateway(load(GatewaySettings, env), public_url)
 
@@ -78,6 +81,7 @@ class System:
             health=self.progress.health,
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
+            statuses=self.credentials.statuses,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )

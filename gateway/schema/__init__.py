@@ -15,6 +15,7 @@ from gateway.schema.content.types.skill import Skill
 from gateway.schema.content.uploads import UploadMutations
 from gateway.schema.credentials.queries import CredentialQueries
 from gateway.schema.credentials.sharing import SharingMutations
+from gateway.schema.credentials.status_mutations import StatusMutations
 from gateway.schema.nodes import READERS, NodeQueries
 from gateway.schema.progress.mutations import ProgressMutations
 from gateway.schema.progress.mutations.cohorts import CohortMutations
@@ -35,6 +36,7 @@ class Mutation(
     PathwayMutations,
     UploadMutations,
     SharingMutations,
+    StatusMutations,
 ):
     """Writes. Every one may be repeated: the outcome is the same."""
 

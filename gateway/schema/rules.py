@@ -59,6 +59,9 @@ SIGNED_IN = Callers("signed in, guests too", guests=True)
 ACCOUNTS = Callers("signed in with an account")
 AUTHORS = Callers("`AUTHOR` of an organisation, `ADMIN`", roles=frozenset({Role.AUTHOR}))
 EMPLOYERS = Callers("`EMPLOYER` of an organisation, `ADMIN`", roles=frozenset({Role.EMPLOYER}))
+
+
+ISSUERS = Callers("`ISSUER` of an organisation", roles=frozenset({Role.ISSUER}))
 MANAGERS = Callers("`MANAGER` of an organisation, `ADMIN`", roles=frozenset({Role.MANAGER}))
 
 
@@ -79,6 +82,7 @@ class Reach(StrEnum):
         "all else is null"
     )
     HOLDING = "what the caller holds, and nothing of anybody else"
+    ISSUED = "credentials that the caller's organisation issued (role ISSUER); there is no other"
     COHORTS_LISTED = "cohorts of the caller's organisation; for an `ADMIN` without one, all"
     COHORTS = "cohorts of the caller's organisation, for `ADMIN` of all; there is no other"
     MANAGED = (
@@ -141,6 +145,9 @@ RULES: Mapping[str, Rule] = {
     "Mutation.removeMember": Rule(MANAGERS, Reach.COHORTS),
     "Mutation.assignCourse": Rule(MANAGERS, Reach.COHORTS),
     "Mutation.unassignCourse": Rule(MANAGERS, Reach.COHORTS),
+    "Mutation.revokeCredential": Rule(ISSUERS, Reach.ISSUED),
+    "Mutation.suspendCredential": Rule(ISSUERS, Reach.ISSUED),
+    "Mutation.reinstateCredential": Rule(ISSUERS, Reach.ISSUED),
     "Subscription.viewerChanged": Rule(SIGNED_IN, Reach.OWN),
     "Subscription.coursePublished": Rule(ANYBODY, Reach.PUBLIC),
 }

@@ -4,18 +4,28 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 
 from services.content.contract import CatalogApi, PathwaysApi
 from services.credentials.consumer import Hearing
+from services.credentials.contract import (
+    CredentialsApi,
+    OrganisationApi,
+    SharingApi,
+    StatusApi,
+    VerifyingApi,
+)
 from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
 from services.credentials.repository.judging import Threads
+from services.credentials.repository.lists import Lists
 from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
 from services.credentials.repository.web import Web
@@ -27,10 +37,12 @@ from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.organisations import Organisations
+from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.sharing import Sharing
 from services.credentials.use_cases.sources import Sources
 from services.credentials.use_cases.stacking import Stacking
+from services.credentials.use_cases.statuses import Statuses
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
 from services.kit.capabilities import Capabilities
@@ -41,109 +53,108 @@ from services.kit.metrics import metrics_route
 from services.kit.mongo import Database, Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
-from services.progress.contract import LearnerApi, TrackingApi
+from services.progress.contract import AdviceApi, LearnerApi, TrackingApi
 
 CAPABILITIES = "morsel credentials: capability URLs"
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What credentials asks of content and progress: their Protocols, and their feeds."""
+
+    catalog: CatalogApi
+    pathways: PathwaysApi
+    content_feed: FeedApi
+    tracking: TrackingApi
+    learners: LearnerApi
+    advice: AdviceApi
+    progress_feed: FeedApi
 
 
 class Credentials:
     """The credentials service: CredentialsApi, VerifyingApi, its feed and its public routes."""
 
-    def __init__(  # noqa: PLR0913 - one keyword for each Protocol of the others
-        self,
-        settings: Settings,
-        mongo: Mongo,
-        *,
-        catalog: CatalogApi,
-        pathways: PathwaysApi,
-        content_feed: FeedApi,
-        progress_feed: FeedApi,
-        tracking: TrackingApi,
-        learners: LearnerApi,
-    ) -> None:
+    def __init__(self, settings: Settings, mongo: Mongo, doors: Doors) -> None:
         """Wire the parts, top to bottom; nothing opens yet."""
         self._organisation = settings.organisation
         database = mongo.database(settings.database)
         self._store = store = Store(database)
+        self._lists = signed = Lists(database)
         contexts = load_contexts()
         means = _means(contexts)
         self.issuers = _issuers(settings, store, means)
         self.organisations = Organisations(self.issuers)
-        lists = StatusLists(store, self.issuers, means)
+        self.lists = lists = StatusLists(
+            signed, self.issuers, means, suspending=settings.suspending()
+        )
         erasing = Erasing(store, Erasures(database), lists)
         self.issuing = Issuing(
-            store, catalog, issuers=self.issuers, lists=lists, erasing=erasing, means=means
+            store, doors.catalog, issuers=self.issuers, lists=lists, erasing=erasing, means=means
         )
         self.stacking = Stacking(
             store,
             self.issuing,
-            catalog=catalog,
-            pathways=pathways,
-            learners=learners,
+            catalog=doors.catalog,
+            pathways=doors.pathways,
+            learners=doors.learners,
             clock=means.clock,
         )
-        self.credentials = _reading(settings, store, self.issuers)
+        self.credentials = _reading(settings, store, signed, self.issuers)
+        self.statuses = Statuses(store, lists, self.credentials, means.clock)
         self._shares = Shares(database)
         self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
-        self.forms = _forms(store, self.issuers, self.credentials.capabilities)
+        self.forms = _forms(store, signed, self.credentials, self.issuers)
         self.verifying = _verifying(
             settings,
-            store,
+            signed,
             issuers=self.issuers,
             files=self.credentials,
-            catalog=catalog,
+            catalog=doors.catalog,
             contexts=contexts,
         )
         self.feed = store.outbox
         self.routes = public_routes(self.credentials, self.forms, organisation=self._organisation)
-        self.hearing = Hearing(self.issuing, self.stacking, erasing, tracking)
-        self._consumers = self.hearing.consumers(content_feed, progress_feed, self.feed)
+        self.hearing = Hearing(
+            self.issuing,
+            self.stacking,
+            statuses=self.statuses,
+            erasing=erasing,
+            tracking=doors.tracking,
+        )
+        self._publisher = Publisher(lists)
+        feeds = (doors.content_feed, doors.progress_feed, self.feed)
+        self._consumers = self.hearing.consumers(*feeds)
 
     async def prepare(self) -> None:
         """Prepare the database, and make the first issuer's key where there is none."""
         await self._store.create_indexes()
         await self._shares.create_indexes()
+        await self._lists.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
         """Prepare, and begin to listen."""
         await self.prepare()
+        self._publisher.start()
         for consumer in self._consumers:
             consumer.start()
 
     async def stop(self) -> None:
         """Finish what is in hand and end."""
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
+        await self._publisher.stop()
 
 
-def build(  # noqa: PLR0913 - one keyword for each Protocol of the others
-    settings: Settings,
-    mongo: Mongo,
-    *,
-    catalog: CatalogApi,
-    pathways: PathwaysApi,
-    content_feed: FeedApi,
-    progress_feed: FeedApi,
-    tracking: TrackingApi,
-    learners: LearnerApi,
-) -> Credentials:
+def build(settings: Settings, mongo: Mongo, doors: Doors) -> Credentials:
     """Return the service on the Protocols of the others, be they implementations or clients."""
-    return Credentials(
-        settings,
-        mongo,
-        catalog=catalog,
-        pathways=pathways,
-        content_feed=content_feed,
-        progress_feed=progress_feed,
-        tracking=tracking,
-        learners=learners,
-    )
+    return Credentials(settings, mongo, doors)
 
 
 async def create_indexes(database: Database) -> None:
     """Create the indexes that are not there yet: for a command, which knows no secret."""
     await Store(database).create_indexes()
     await Shares(database).create_indexes()
+    await Lists(database).create_indexes()
 
 
 async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
@@ -155,14 +166,14 @@ async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
     return Organisations(issuers)
 
 
-def _reading(settings: Settings, store: Store, issuers: Issuers) -> Reading:
+def _reading(settings: Settings, store: Store, lists: Lists, issuers: Issuers) -> Reading:
     capabilities = Capabilities(
         origin=settings.origin(),
         secret=settings.sealing_bytes(),
         label=CAPABILITIES,
         clock=utc_now,
     )
-    return Reading(store, issuers, capabilities=capabilities, clock=utc_now)
+    return Reading(store, lists, issuers=issuers, capabilities=capabilities, clock=utc_now)
 
 
 def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
@@ -175,14 +186,20 @@ def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
     )
 
 
-def _forms(store: Store, issuers: Issuers, capabilities: Capabilities) -> Forms:
-    press = Press(font_folders())
-    return Forms(store, issuers, press=press, capabilities=capabilities, clock=utc_now)
+def _forms(store: Store, lists: Lists, reading: Reading, issuers: Issuers) -> Forms:
+    return Forms(
+        store,
+        lists,
+        issuers=issuers,
+        press=Press(font_folders()),
+        capabilities=reading.capabilities,
+        clock=utc_now,
+    )
 
 
 def _verifying(
     settings: Settings,
-    store: Store,
+    lists: Lists,
     *,
     issuers: Issuers,
     files: Reading,
@@ -191,7 +208,7 @@ def _verifying(
 ) -> Verifying:
     judge, origin = Threads(), settings.origin()
     sources = Sources(
-        store,
+        lists,
         Web(exempt=(origin, *settings.fetched_origins())),
         judge,
         issuers=issuers,
@@ -217,16 +234,16 @@ def create_app(settings: Settings) -> Starlette:
     )
     content = Peer("content", settings.content_url, identity=identity)
     progress = Peer("progress", settings.progress_url, identity=identity)
-    service = build(
-        settings,
-        mongo,
+    doors = Doors(
         catalog=connect(CatalogApi, content, reads=True),
         pathways=connect(PathwaysApi, content),
         content_feed=connect(FeedApi, content),
-        progress_feed=connect(FeedApi, progress),
         tracking=connect(TrackingApi, progress),
         learners=connect(LearnerApi, progress, reads=True),
+        advice=connect(AdviceApi, progress, reads=True),
+        progress_feed=connect(FeedApi, progress),
     )
+    service = build(settings, mongo, doors)
     health = Health(settings.mongo_uri, app_name="credentials", driver=driver)
 
     @asynccontextmanager
@@ -238,13 +255,14 @@ def create_app(settings: Settings) -> Starlette:
         await health.close()
         await mongo.close()
 
-    internal = internal_routes(
-        credentials=service.credentials,
-        sharing=service.sharing,
-        verifying=service.verifying,
-        organisations=service.organisations,
-        feed=service.feed,
-        identity=identity,
-    )
+    promised: dict[Any, Any] = {
+        CredentialsApi: service.credentials,
+        SharingApi: service.sharing,
+        StatusApi: service.statuses,
+        VerifyingApi: service.verifying,
+        OrganisationApi: service.organisations,
+        FeedApi: service.feed,
+    }
+    internal = internal_routes(promised, identity=identity)
     ours = [*health.routes(), metrics_route(service.feed.measure)]
     return Starlette(routes=[*ours, *internal, *service.routes], lifespan=lifespan)

@@ -6,8 +6,10 @@ import msgspec
 
 from services.credentials.domain.records import Completion
 from services.credentials.use_cases.erasing import Erasing
-from services.credentials.use_cases.issuing import ISSUED, Issuing
+from services.credentials.use_cases.issuing import Issuing
+from services.credentials.use_cases.news import CHANGED, ISSUED
 from services.credentials.use_cases.stacking import CONTINUED, Stacking
+from services.credentials.use_cases.statuses import Statuses
 from services.kit.consumer import Consumer
 from services.kit.records import FeedApi, OutboxEntry, Record
 from services.progress.contract import ServerEvent, TrackingApi
@@ -36,22 +38,31 @@ class Gone(Record, rename="camel"):
 
 
 class News(Record, rename="camel"):
-    """The entry `credential.issued`; all of its data but the learner is the event's body."""
+    """An entry `credential.*`; all of its data but the learner is the event's body."""
 
     learner_id: str
+    credential_id: str
     issued_at: datetime
+    changed_at: datetime | None = None
 
 
 class Hearing:
     """Deals with entries of all three feeds; each may come twice."""
 
     def __init__(
-        self, issuing: Issuing, stacking: Stacking, erasing: Erasing, tracking: TrackingApi
+        self,
+        issuing: Issuing,
+        stacking: Stacking,
+        *,
+        statuses: Statuses,
+        erasing: Erasing,
+        tracking: TrackingApi,
     ) -> None:
-        """Keep who issues, for courses and for pathways, who erases, and whom to tell."""
+        """Keep who issues, for courses and pathways, who publishes, who erases, whom to tell."""
         self._erasing = erasing
         self._issuing = issuing
         self._stacking = stacking
+        self._statuses = statuses
         self._tracking = tracking
 
     def consumers(self, *feeds: FeedApi) -> tuple[Consumer, ...]:
@@ -73,6 +84,9 @@ class Hearing:
             await self._erasing.erase(msgspec.convert(entry.data, Gone).learner_id)
         elif entry.type == ISSUED:
             await self._tracking.record((_event(entry),))
+        elif entry.type in CHANGED:
+            await self._statuses.settle(msgspec.convert(entry.data, News).credential_id)
+            await self._tracking.record((_event(entry),))
 
 
 def _event(entry: OutboxEntry) -> ServerEvent:
@@ -80,5 +94,9 @@ def _event(entry: OutboxEntry) -> ServerEvent:
     news = msgspec.convert(entry.data, News)
     body = {name: value for name, value in entry.data.items() if name != "learnerId"}
     return ServerEvent(
-        id=entry.id, learner_id=news.learner_id, type=entry.type, at=news.issued_at, body=body
+        id=entry.id,
+        learner_id=news.learner_id,
+        type=entry.type,
+        at=news.changed_at or news.issued_at,
+        body=body,
     )

@@ -71,6 +71,17 @@ class Organisation(Record):
     name: str
 
 
+class StatusChange(Record):
+    """That a credential was revoked, suspended or reinstated."""
+
+    at: datetime
+    status: CredentialStatus
+    """What it is worth since."""
+    reason: str | None = None
+    by: str | None = None
+    """Learner id of who did it, for its issuers; None for everybody else."""
+
+
 class Achievement(Record):
     """What can be earned: the definition of a course's published version."""
 
@@ -107,6 +118,8 @@ class Credential(Record):
     """Share of the points, 0 to 1."""
     status: CredentialStatus = CredentialStatus.VALID
     status_reason: str | None = None
+    changes: tuple[StatusChange, ...] = ()
+    """How its status changed since it was issued, oldest first."""
     json: bytes
     """The signed OB 3.0 credential (proof set eddsa-rdfc-2022 + eddsa-jcs-2022), UTF-8."""
     jwt: str
@@ -211,6 +224,22 @@ class SharingApi(Protocol):
 
     async def unshare(self, actor: Actor, credential_id: str) -> Credential:
         """Take the link back, for good; a repeat is a no-op."""
+
+
+class StatusApi(Protocol):
+    """Writes on what a credential is worth: of its issuer (role ISSUER), and of its holder.
+
+    What the actor may not touch is as if it were not there: NotFound.
+    """
+
+    async def revoke(self, actor: Actor, credential_id: str, reason: str) -> Credential:
+        """Revoke, for good; a repeat changes nothing."""
+
+    async def suspend(self, actor: Actor, credential_id: str, reason: str) -> Credential:
+        """Suspend, until it is reinstated; a repeat changes nothing. Conflict when revoked."""
+
+    async def reinstate(self, actor: Actor, credential_id: str) -> Credential:
+        """Take a suspension back; a repeat changes nothing. Conflict when revoked."""
 
 
 class OrganisationApi(Protocol):

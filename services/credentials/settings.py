@@ -32,6 +32,7 @@ class Settings(Record):
             " or not https, such as http://127.0.0.1:9000, with commas between; none unless set"
         ),
         "verify_seconds": "seconds that one call to verify badges may take; 4 unless set",
+        "suspension_lists": "slugs of organisations that keep suspension lists, between commas",
         "internal_key": "a 32-byte Ed25519 seed in base64url, which signs calls to other services",
         "internal_peers": "who may call: name:public key in base64url, with commas between",
         "content_url": "where the content service answers, such as http://content:8001",
@@ -50,6 +51,7 @@ class Settings(Record):
     organisation_names: str = ""
     fetch_origins: str = ""
     verify_seconds: float = 4.0
+    suspension_lists: str = ""
     internal_key: str = ""
     internal_peers: str = ""
     content_url: str = "http://content:8001"
@@ -87,6 +89,10 @@ class Settings(Record):
                     f"MORSEL_FETCH_ORIGINS is wrong: it is {self.HELP['fetch_origins']}"
                 )
         return found
+
+    def suspending(self) -> frozenset[str]:
+        """Return the slugs of organisations that keep lists for suspension besides."""
+        return frozenset(slug.strip() for slug in self.suspension_lists.split(",") if slug.strip())
 
     def names(self) -> dict[str, str]:
         """Return organisations' names by slug."""

@@ -50,6 +50,8 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "PublishCourse": {"input": DRAFT},
     "RequestUpload": {"input": {"mediaType": "image/png", "bytes": 9, "sha256": "0" * 64}},
     "Reviews": {"dueBefore": "2026-12-24", "locale": "de"},
+    "ReinstateCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
+    "RevokeCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL), "reason": "Wrong."}},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
     "Skills": {"search": "add", "framework": "TEST"},
     "SavePathway": {
@@ -60,6 +62,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
             "courseIds": [VERSION.course_id],
         }
     },
+    "SuspendCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL), "reason": "Wrong."}},
     "StartGuest": {"input": {"deviceId": DEVICE}},
     "Sync": {
         "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}

@@ -19,6 +19,7 @@ from gateway.schema.rules import (
     ANYBODY,
     AUTHORS,
     EMPLOYERS,
+    ISSUERS,
     MANAGERS,
     NODES,
     RULES,
@@ -351,6 +352,27 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.unshareCredential": [
         mutation("unshareCredential", "CredentialIdInput", of(_credential))
     ],
+    "Mutation.revokeCredential": [
+        mutation(
+            "revokeCredential",
+            "CredentialReasonInput",
+            of(lambda whole: {"credentialId": whole.other_credential.id, "reason": "A mistake."}),
+        )
+    ],
+    "Mutation.suspendCredential": [
+        mutation(
+            "suspendCredential",
+            "CredentialReasonInput",
+            of(lambda whole: {"credentialId": whole.credential.id, "reason": "In doubt."}),
+        )
+    ],
+    "Mutation.reinstateCredential": [
+        mutation(
+            "reinstateCredential",
+            "CredentialIdInput",
+            of(_credential),
+        )
+    ],
     "Subscription.viewerChanged": [Call("subscription { viewerChanged { kinds } }", given())],
 }
 
@@ -368,6 +390,7 @@ def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
         or (caller.role is Role.MANAGER and caller.organisation is not None),
         EMPLOYERS: caller.runs_it
         or (caller.role is Role.EMPLOYER and caller.organisation is not None),
+        ISSUERS: caller.runs_it or (caller.role is Role.ISSUER and caller.organisation is not None),
         AUTHORS: caller.runs_it or (caller.role is Role.AUTHOR and caller.organisation is not None),
     }
     return None if let_in[callers] else Outcome.FORBIDDEN
@@ -393,6 +416,7 @@ def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
         Reach.MANAGED: managed,
         Reach.JOINED: None,
         Reach.HOLDING: Outcome.NOT_FOUND,
+        Reach.ISSUED: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
         Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
     }
     return refused[reach] or Outcome.ALLOWED

@@ -289,6 +289,26 @@ async def unshare(whole: Whole, actor: Actor) -> Any:
         return await whole.credentials.sharing.unshare(actor, whole.credential.id)
 
 
+@tries("StatusApi.revoke")
+async def revoke(whole: Whole, actor: Actor) -> Any:
+    """Revoke a credential of the academy."""
+    return await found(
+        whole.credentials.statuses.revoke(actor, whole.other_credential.id, "A mistake.")
+    )
+
+
+@tries("StatusApi.suspend")
+async def suspend(whole: Whole, actor: Actor) -> Any:
+    """Suspend the credential of HOLDER."""
+    return await found(whole.credentials.statuses.suspend(actor, whole.credential.id, "In doubt."))
+
+
+@tries("StatusApi.reinstate")
+async def reinstate(whole: Whole, actor: Actor) -> Any:
+    """Reinstate it."""
+    return await found(whole.credentials.statuses.reinstate(actor, whole.credential.id))
+
+
 @tries("OrganisationApi.register")
 async def register(whole: Whole, actor: Actor) -> Any:
     """Name the academy."""
@@ -476,6 +496,7 @@ def expected(method: str, actor: Actor) -> str:
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
         "SharingApi.share": (actor == HOLDER, "nothing"),
         "SharingApi.unshare": (actor == HOLDER, "nothing"),
+        **{f"StatusApi.{name}": (issued, "nothing") for name in ("revoke", "suspend", "reinstate")},
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
     }[method]
     return "done" if allowed else otherwise

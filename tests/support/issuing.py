@@ -1,22 +1,34 @@
 """The credentials service on its own database, with fakes of content and progress around it."""
 
+import asyncio
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 from uuid import uuid4
 
+import msgspec
+
 from services.content.contract import CatalogApi, CourseVersion
-from services.credentials.app import Credentials, build
-from services.credentials.contract import Credential, HolderKey
+from services.credentials.app import Credentials, Doors, build
+from services.credentials.contract import Credential, CredentialStatus, HolderKey
+from services.credentials.domain import statuslist
+from services.credentials.domain.records import SignedList
 from services.credentials.settings import Settings
 from services.kit.mongo import Database, Mongo
 from services.kit.outbox import Outbox
-from services.progress.contract import LearnerApi, TrackingApi
+from services.progress.contract import AdviceApi, LearnerApi, TrackingApi
 from tests.support.awards import Diary, Shelf, completion_of, course_version
 from tests.support.world import Paths
 
 ORIGIN = "http://localhost:8000"
+
+
+def entries_of(credential: Credential) -> list[Any]:
+    """Return the status entries of a credential, one or two."""
+    found = msgspec.json.decode(credential.json)["credentialStatus"]
+    return found if isinstance(found, list) else [found]
 
 
 class World:
@@ -44,12 +56,15 @@ class World:
         return build(
             settings or self.settings,
             self.mongo,
-            catalog=cast("CatalogApi", self.shelf),
-            pathways=self.paths,
-            content_feed=self.content_feed,
-            progress_feed=self.progress_feed,
-            tracking=cast("TrackingApi", self.diary),
-            learners=cast("LearnerApi", self.diary),
+            Doors(
+                catalog=cast("CatalogApi", self.shelf),
+                pathways=self.paths,
+                content_feed=self.content_feed,
+                progress_feed=self.progress_feed,
+                tracking=cast("TrackingApi", self.diary),
+                learners=cast("LearnerApi", self.diary),
+                advice=cast("AdviceApi", self.diary),
+            ),
         )
 
     async def issue(self, learner: str = "zoe", version: CourseVersion | None = None) -> Credential:
@@ -61,6 +76,38 @@ class World:
         (held,) = await self.service.credentials.held((key,))
         assert held is not None
         return held
+
+    async def revoke(self, credential: Credential, *, reason: str = "Issued by mistake.") -> None:
+        """Revoke a credential."""
+        revoked = CredentialStatus.REVOKED
+        await self.service.statuses.change(credential.id, to=revoked, by="lrn_x", reason=reason)
+
+    async def bits(self, credential: Credential, entry: int = 0) -> bytes:
+        """Return the bits that the public list of one of its status entries has now."""
+        listed = msgspec.json.decode((await self._list_of(credential, entry)).signed)
+        return statuslist.decode(listed["credentialSubject"]["encodedList"])
+
+    async def is_flagged(self, credential: Credential, entry: int = 0) -> bool:
+        """Return whether the public list of one of its status entries has its bit set."""
+        index = int(entries_of(credential)[entry]["statusListIndex"])
+        return statuslist.is_set(await self.bits(credential, entry), index)
+
+    async def signed_at(self, credential: Credential) -> datetime:
+        """Return when its list was last signed."""
+        found = (await self._list_of(credential, 0)).signed_at
+        assert found is not None
+        return found
+
+    async def published(self) -> None:
+        """Wait until every change is in the public lists."""
+        async with asyncio.timeout(60):
+            while await self.database.truth("list_bits").count({"pending.0": {"$exists": True}}):
+                if not await self.service.lists.publish():
+                    await asyncio.sleep(0.05)
+
+    async def _list_of(self, credential: Credential, entry: int) -> SignedList:
+        url = entries_of(credential)[entry]["statusListCredential"]
+        return await self.service.credentials.status_list(url.rpartition("/")[2])
 
     async def tell(self, feed: str, *, type: str, data: Mapping[str, object], id: str) -> None:
         """Put an entry into the outbox of content or progress."""

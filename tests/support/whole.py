@@ -99,6 +99,9 @@ class Whole:
     pathway: Pathway
     enrolment: Enrolment
     credential: Credential
+    """Of HOLDER."""
+    other_credential: Credential
+    """Of somebody else."""
     guest: Actor
     cohort: Cohort
     code: str
@@ -122,12 +125,15 @@ class Whole:
         self.credentials = credentials_app.build(
             CredentialsSettings(database=credentials_name, sealing_key=KEY, **shared),
             mongo,
-            catalog=self.content.catalog,
-            pathways=self.content.pathways,
-            content_feed=self.content.feed,
-            progress_feed=self.progress.feed,
-            tracking=self.progress.tracking,
-            learners=self.progress.learners,
+            credentials_app.Doors(
+                catalog=self.content.catalog,
+                pathways=self.content.pathways,
+                content_feed=self.content.feed,
+                progress_feed=self.progress.feed,
+                tracking=self.progress.tracking,
+                learners=self.progress.learners,
+                advice=self.progress.advice,
+            ),
         )
         self._driver: MongoClient[Any] = MongoClient(mongo_uri)
 
@@ -153,6 +159,7 @@ class Whole:
             health=self.progress.health,
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
+            statuses=self.credentials.statuses,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )
@@ -223,13 +230,18 @@ class Whole:
         await cohorts.join(HOLDER, self.code)
 
     async def _learn(self) -> None:
-        tracking, award = self.progress.tracking, self.version.achievement
-        assert award is not None
+        tracking = self.progress.tracking
         self.guest = Actor(subject=actor_of("guest").subject, is_guest=True)
         await tracking.start_guest(self.guest, GuestProfile(device_id=DEVICE))
         self.enrolment = await tracking.enrol(HOLDER, self.published.id)
+        self.credential = await self._award(HOLDER)
+        self.other_credential = await self._award(actor_of("other holder"))
+
+    async def _award(self, learner: Actor) -> Credential:
+        award = self.version.achievement
+        assert award is not None
         completion = Completion(
-            learner_id=HOLDER.subject,
+            learner_id=learner.subject,
             course_id=self.published.id,
             version_id=self.version.id,
             achievement_id=award.id,
@@ -239,10 +251,10 @@ class Whole:
             name="Holder Example",
         )
         await self.credentials.issuing.award(completion)
-        key = HolderKey(learner_id=HOLDER.subject, achievement_id=award.id)
+        key = HolderKey(learner_id=learner.subject, achievement_id=award.id)
         (held,) = await self.credentials.credentials.held((key,))
         assert held is not None
-        self.credential = held
+        return held
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.clients import Clients
 from services.content import contract as content
@@ -635,6 +636,26 @@ class Cabinet(Counted):
     async def held_by(self, learner_id: str, page: PageArgs) -> Page[awards.Credential]:
         return paged([each for each in self._held.values() if each.holder_id == learner_id], page)
 
+    async def revoke(self, actor: Actor, credential_id: str, reason: str) -> awards.Credential:
+        return self._change(actor, credential_id, awards.CredentialStatus.REVOKED, reason)
+
+    async def suspend(self, actor: Actor, credential_id: str, reason: str) -> awards.Credential:
+        return self._change(actor, credential_id, awards.CredentialStatus.SUSPENDED, reason)
+
+    async def reinstate(self, actor: Actor, credential_id: str) -> awards.Credential:
+        return self._change(actor, credential_id, awards.CredentialStatus.VALID, None)
+
+    def _change(
+        self, actor: Actor, credential_id: str, to: awards.CredentialStatus, reason: str | None
+    ) -> awards.Credential:
+        held = self._held.get(credential_id)
+        if held is None or Role.ISSUER not in actor.roles:
+            raise NotFound("There is no such credential.", path=("credentialId",))
+        one = awards.StatusChange(at=EPOCH, status=to, reason=reason, by=actor.subject)
+        changed = replace(held, status=to, status_reason=reason, changes=(*held.changes, one))
+        self._put(changed)
+        return changed
+
     async def verify(
         self, inputs: tuple[awards.VerifyInput, ...], *, job_role_id: str | None = None
     ) -> tuple[awards.Verification, ...]:
@@ -678,6 +699,7 @@ class World:
             health=self.adviser,
             credentials=self.cabinet,
             sharing=self.cabinet,
+            statuses=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,
         )

@@ -16,6 +16,16 @@ class CredentialIdInput(graphene.InputObjectType):
     credential_id = graphene.ID(required=True, description="The credential's id.")
 
 
+class CredentialReasonInput(graphene.InputObjectType):
+    """A credential, and why its status changes."""
+
+    credential_id = graphene.ID(required=True, description="The credential's id.")
+    reason = graphene.String(
+        required=True,
+        description="Why, for the holder to read and for the record: 1 to 500 characters.",
+    )
+
+
 class CredentialPayload(graphene.ObjectType):
     """The credential as it is now."""
 

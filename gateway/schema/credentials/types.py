@@ -49,6 +49,17 @@ CheckOutcomes = contract_enum(
 )
 
 
+class StatusChange(ContractType, record=contract.StatusChange):
+    """That a credential was revoked, suspended or reinstated."""
+
+    at = DateTime(required=True, description="When.")
+    status = graphene.Field(
+        graphene.NonNull(CredentialStatuses), description="What it counts since."
+    )
+    reason = graphene.String(description="Why; null for a reinstatement.")
+    by = graphene.ID(description="Who did it, for its issuers; null for everybody else.")
+
+
 def _image(
     achievement: contract.Achievement, _: Context, locale: str | None = None
 ) -> Shown[ImageRecord] | None:
@@ -116,6 +127,7 @@ class Credential(ContractType, record=contract.Credential, interfaces=(Node,)):
     score = graphene.Float(description="The share of the points that was reached, 0 to 1.")
     status = graphene.Field(graphene.NonNull(CredentialStatuses), description="What it counts now.")
     status_reason = graphene.String(description="Why it is suspended or revoked.")
+    changes = many(StatusChange, description="How its status changed, oldest first.")
     json = JSON(
         required=True,
         resolver=Projected(lambda credential, _: RawJson(credential.json)),

@@ -40,6 +40,8 @@ class Award(Record):
     definition: Definition
     completion: Completion
     place: StatusPlace
+    suspension: StatusPlace | None = None
+    """An entry of its own for suspension, where its issuer keeps such lists."""
     salt: bytes
     """128 random bits: without them, an e-mail address could be guessed from its hash."""
     valid_from: datetime
@@ -68,7 +70,7 @@ def make_credential(award: Award) -> dict[str, Json]:
         "awardedDate": format_instant(completion.completed_at),
         "credentialSubject": _subject(award),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
-        "credentialStatus": statuslist.entry(award.place.list_url, award.place.index),
+        "credentialStatus": _status(award),
     }
     if award.valid_until is not None:
         credential["validUntil"] = format_instant(award.valid_until)
@@ -80,6 +82,20 @@ def make_credential(award: Award) -> dict[str, Json]:
 def identity_hash(identity: str, salt: str) -> str:
     """Return the IdentityHash of Open Badges 3.0: sha256$, then the hex digest with the salt."""
     return "sha256$" + hashlib.sha256((identity + salt).encode()).hexdigest()
+
+
+def _status(award: Award) -> Json:
+    """Return its entry; both entries where it has two, which the schema of 1EdTech does not know.
+
+    One alone is an object, for that schema wants exactly one.
+    """
+    places = (award.place, award.suspension)
+    entries = [
+        statuslist.entry(place.list_url, place.index, purpose=place.purpose)
+        for place in places
+        if place is not None
+    ]
+    return entries[0] if len(entries) == 1 else entries
 
 
 def _subject(award: Award) -> dict[str, Json]:

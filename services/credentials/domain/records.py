@@ -10,6 +10,7 @@ from services.content.contract import (
     Skill,
 )
 from services.credentials.contract import CredentialStatus
+from services.credentials.domain.statuslist import Purpose
 from services.kit.errors import NotFound
 from services.kit.records import Record
 
@@ -82,6 +83,7 @@ class StatusPlace(Record):
     list_id: str
     list_url: str
     index: int
+    purpose: Purpose = Purpose.REVOCATION
 
 
 class ListPage(Record):
@@ -92,7 +94,8 @@ class ListPage(Record):
     issuer: str
     """DID."""
     number: int
-    """Of the issuer's lists, from 0."""
+    """Of the issuer's lists, from 0, whatever they are for."""
+    purpose: Purpose = Purpose.REVOCATION
     key: bytes
     """Secret of the permutation, so that a place does not tell when a credential was issued."""
 
@@ -105,10 +108,34 @@ class SignedList(Record):
     issuer: str
     """DID."""
     organisation: str
+    purpose: Purpose = Purpose.REVOCATION
     bits: bytes
     revision: int
     signed: bytes
     """The list credential, UTF-8 JSON."""
+    signed_at: datetime | None = None
+    """By the database's clock; None for a list that was signed before this was kept."""
+
+
+class DueList(Record):
+    """A status list that is this process's to sign, for a while."""
+
+    current: SignedList
+    changes: tuple[tuple[int, bool], ...]
+    """Bits to set or clear since it was signed, in order."""
+    now: datetime
+    """By the database's clock."""
+
+
+class StatusChange(Record):
+    """That somebody changed what a credential is worth: kept for good, without names."""
+
+    at: datetime
+    by: str
+    """Learner id of who did it."""
+    status: CredentialStatus
+    """What it is worth since."""
+    reason: str | None = None
 
 
 class Share(Record):
@@ -140,8 +167,15 @@ class Issued(Record):
     valid_until: datetime | None = None
     score: float | None = None
     place: StatusPlace
+    suspension: StatusPlace | None = None
+    """Its entry for suspension; without one, `place` tells of that too."""
     status: CredentialStatus = CredentialStatus.VALID
     status_reason: str | None = None
+    changes: tuple[StatusChange, ...] = ()
+    """Oldest first."""
+    revision: int = 0
+    """How often it was changed or refreshed since it was issued."""
+    refreshed_at: datetime | None = None
     json: bytes
     jwt: str
     share: Share | None = None
@@ -160,6 +194,15 @@ class Issued(Record):
         if ended and self.status is CredentialStatus.VALID:
             return CredentialStatus.EXPIRED
         return self.status
+
+    @property
+    def flags(self) -> tuple[tuple[StatusPlace, bool], ...]:
+        """Return what the status lists are to say of it: each of its entries, set or not."""
+        revoked = self.status is CredentialStatus.REVOKED
+        suspended = self.status is CredentialStatus.SUSPENDED
+        if self.suspension is None:
+            return ((self.place, revoked or suspended),)
+        return ((self.place, revoked), (self.suspension, suspended))
 
 
 def define(version: CourseVersion) -> Definition:

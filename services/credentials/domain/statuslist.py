@@ -3,8 +3,9 @@
 import gzip
 import hashlib
 import zlib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from services.credentials.domain.contexts import CREDENTIALS_V2
 from services.credentials.domain.instants import format_instant
@@ -18,9 +19,20 @@ MAX_BYTES = 2 * 1024 * 1024
 """Raw bytes that a foreign list may unpack to."""
 TTL_SECONDS = 1
 """How long a copy may be held: a revocation is seen within two seconds."""
+VALIDITY = timedelta(days=7)
+"""How long a signed list counts."""
+RENEWAL = timedelta(days=1)
+"""After which it is signed anew though no bit changed: signing may fail for six days unnoticed."""
 MAX_DIGITS = 9
 """Of an index: more would be outside any list that is read."""
-REVOCATION = "revocation"
+
+
+class Purpose(StrEnum):
+    """What a bit that is set says."""
+
+    REVOCATION = "revocation"
+    SUSPENSION = "suspension"
+
 
 _HALF_BITS = 9
 _MASK = (1 << _HALF_BITS) - 1
@@ -39,10 +51,12 @@ def is_set(bits: bytes, index: int) -> bool:
     return bool(bits[index >> 3] & 0x80 >> (index & 7))
 
 
-def with_bit(bits: bytes, index: int, *, value: bool) -> bytes:
-    """Return the bits with the one at an index set or cleared."""
-    changed, mask = bytearray(bits), 0x80 >> (index & 7)
-    changed[index >> 3] = changed[index >> 3] | mask if value else changed[index >> 3] & ~mask
+def with_changes(bits: bytes, changes: Iterable[tuple[int, bool]]) -> bytes:
+    """Return the bits with those at some indexes set or cleared, in this order."""
+    changed = bytearray(bits)
+    for index, value in changes:
+        mask = 0x80 >> (index & 7)
+        changed[index >> 3] = changed[index >> 3] | mask if value else changed[index >> 3] & ~mask
     return bytes(changed)
 
 
@@ -87,18 +101,20 @@ def _permute(value: int, key: bytes) -> int:
     return left << _HALF_BITS | right
 
 
-def entry(list_url: str, index: int) -> dict[str, Json]:
+def entry(list_url: str, index: int, *, purpose: Purpose) -> dict[str, Json]:
     """Return the credentialStatus of one entry."""
     return {
         "id": f"{list_url}#{index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": REVOCATION,
+        "statusPurpose": str(purpose),
         "statusListIndex": str(index),
         "statusListCredential": list_url,
     }
 
 
-def credential(list_url: str, *, issuer: str, bits: bytes, valid_from: datetime) -> dict[str, Json]:
+def credential(
+    list_url: str, *, issuer: str, purpose: Purpose, bits: bytes, valid_from: datetime
+) -> dict[str, Json]:
     """Return the list as an unsigned credential; its issuer is that of the credentials in it."""
     return {
         "@context": [CREDENTIALS_V2],
@@ -106,10 +122,11 @@ def credential(list_url: str, *, issuer: str, bits: bytes, valid_from: datetime)
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer,
         "validFrom": format_instant(valid_from),
+        "validUntil": format_instant(valid_from + VALIDITY),
         "credentialSubject": {
             "id": f"{list_url}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": REVOCATION,
+            "statusPurpose": str(purpose),
             "encodedList": encode(bits),
             "ttl": TTL_SECONDS * 1000,
         },

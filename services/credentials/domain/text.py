@@ -4,6 +4,7 @@ import re
 
 from services.kit.errors import Invalid
 
+MAX_REASON = 500
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -27,3 +28,14 @@ def email_address(email: str | None) -> str | None:
     """Return an e-mail address as it is hashed: trimmed, lower case; None when it is none."""
     normal = (email or "").strip().lower()
     return normal if _EMAIL.fullmatch(normal) and not _CONTROLS.search(normal) else None
+
+
+def reason_text(reason: str) -> str:
+    """Return why something was done, trimmed; Invalid when empty, too long or not plain text."""
+    words = reason.strip()
+    if not 1 <= len(words) <= MAX_REASON or _CONTROLS.search(words):
+        raise Invalid(
+            f"A reason has 1 to {MAX_REASON} characters, without control characters.",
+            path=("reason",),
+        )
+    return words

@@ -1,44 +1,35 @@
 """Over HTTP: calls of other services, and the documents that verifiers may fetch."""
 
 import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from services.credentials.contract import (
-    CredentialsApi,
-    OrganisationApi,
-    SharingApi,
-    VerifyingApi,
-)
+from services.credentials.domain.instants import parse_instant
 from services.credentials.domain.statuslist import TTL_SECONDS
 from services.credentials.use_cases.forms import VC, Forms
 from services.credentials.use_cases.reading import Reading
 from services.kit.errors import Code, ServiceError
 from services.kit.identity import Identity
-from services.kit.records import FeedApi
 from services.kit.rpc import serve
 
+PAST_SECONDS = 60
+"""How long a list of a past time may be held: what is asked as of now may still change."""
 _STATUS = {Code.NOT_FOUND: 404, Code.UNAVAILABLE: 503}
 
 
-def internal_routes(
-    *,
-    credentials: CredentialsApi,
-    sharing: SharingApi,
-    verifying: VerifyingApi,
-    organisations: OrganisationApi,
-    feed: FeedApi,
-    identity: Identity,
-) -> list[BaseRoute]:
-    """Return the routes that other services call, each refused without an internal token."""
+def internal_routes(doors: Mapping[Callable[..., Any], Any], *, identity: Identity) -> list[Route]:
+    """Return the routes that other services call, each refused without an internal token.
+
+    `doors` are the contract's Protocols, each with what keeps its promises.
+    """
     return [
-        *serve(CredentialsApi, credentials, identity=identity),
-        *serve(SharingApi, sharing, identity=identity),
-        *serve(VerifyingApi, verifying, identity=identity),
-        *serve(OrganisationApi, organisations, identity=identity),
-        *serve(FeedApi, feed, identity=identity),
+        route
+        for protocol, implementation in doors.items()
+        for route in serve(protocol, implementation, identity=identity)
     ]
 
 
@@ -83,18 +74,25 @@ class _Public:
         return Response(form.content, media_type=form.media_type, headers=headers)
 
     async def status_list(self, request: Request) -> Response:
+        list_id, asked = request.path_params["list_id"], request.query_params.get("timestamp")
         try:
-            found = await self._reading.status_list(request.path_params["list_id"])
+            if asked is None:
+                signed, seconds = (await self._reading.status_list(list_id)).signed, TTL_SECONDS
+            else:
+                # a + of a zone that nobody escaped arrives as a space
+                moment = parse_instant(asked.replace(" ", "+"))
+                signed = await self._reading.status_list_at(list_id, moment)
+                seconds = PAST_SECONDS
         except ServiceError as error:
-            return _refusal(error)
+            return _problem(error)
         headers = {
-            "ETag": _tag(found.signed),
-            "Cache-Control": f"public, max-age={TTL_SECONDS}",
+            "ETag": _tag(signed),
+            "Cache-Control": f"public, max-age={seconds}",
             "Access-Control-Allow-Origin": "*",
         }
         if _has_tag(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        return Response(found.signed, media_type=VC, headers=headers)
+        return Response(signed, media_type=VC, headers=headers)
 
     async def did_document(self, request: Request) -> Response:
         try:
@@ -135,6 +133,25 @@ def _refusal(error: ServiceError) -> Response:
 
 def _tag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def _problem(error: ServiceError) -> Response:
+    """Return why there is no list to give, as Bitstring Status List has it (RFC 9457)."""
+    malformed = error.code is Code.INVALID
+    name = "MALFORMED_VALUE_ERROR" if malformed else "STATUS_RETRIEVAL_ERROR"
+    status = _STATUS.get(error.code, 400)
+    body = {
+        "type": f"https://www.w3.org/ns/credentials/status-list#{name}",
+        "title": "No list can be given for this timestamp."
+        if malformed
+        else "There is no list to give.",
+        "status": status,
+        "detail": error.message,
+    }
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return JSONResponse(
+        body, status_code=status, media_type="application/problem+json", headers=headers
+    )
 
 
 def _has_tag(header: str, tag: str) -> bool:

@@ -14,6 +14,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "definitions": Holding(exported="what courses award; names nobody"),
     "issuers": Holding(exported="organisations and their keys; names nobody"),
     "lists": Holding(exported="which places are given away; names nobody"),
+    "list_history": Holding(exported="lists as they were once published; name nobody"),
     "list_bits": Holding(exported="one bit a credential, signed and public; names nobody"),
 }
 """By collection."""

@@ -3,38 +3,30 @@
 definitions   one document a course version or pathway revision, by its id; immutable but for the
               outbox
 issuers       one a DID; unique by organisation and origin; only its name and new keys are written
-lists         one a status list: the counter that hands out its places
-list_bits     one a status list: bits, their revision and the list as it was last signed
 credentials   one an issued credential, with the outbox; unique by learner, achievement and version
 erased        one an erased learner, by id (see erasures.py)
+Status lists are in lists.py.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
-
-import msgspec
-from pymongo.errors import DuplicateKeyError
+from typing import Any
 
 from services.credentials.contract import HolderKey
-from services.credentials.domain import statuslist
 from services.credentials.domain.records import (
     Definition,
     Issued,
     IssuerAccount,
-    ListPage,
-    SignedList,
-    StatusPlace,
 )
-from services.kit.mongo import Database, Document, Index
+from services.credentials.repository.documents import inserted as _inserted
+from services.credentials.repository.documents import to_document as _to_document
+from services.credentials.repository.documents import to_record as _to_record
+from services.kit.mongo import Database, Index
 from services.kit.outbox import Outbox, waiting
-from services.kit.records import OutboxEntry, Record
+from services.kit.records import OutboxEntry
 
 SELF = "credentials"
 """The name under which this service consumes its own outbox."""
-
-_NATIVE = (bytes, datetime)
-R = TypeVar("R", bound=Record)
 
 
 class Store:
@@ -44,8 +36,6 @@ class Store:
         """Open the collections; nothing is read before the first call."""
         self._definitions = database.truth("definitions")
         self._issuers = database.truth("issuers")
-        self._lists = database.truth("lists")
-        self._bits = database.truth("list_bits")
         self._credentials = database.truth("credentials")
         self.outbox = Outbox([self._credentials, self._definitions])
 
@@ -61,8 +51,6 @@ class Store:
         await self._issuers.create_indexes(
             [Index([("organisation", 1), ("origin", 1)], unique=True)]
         )
-        await self._lists.create_indexes([Index([("issuer", 1), ("number", 1)], unique=True)])
-        await self._bits.create_indexes([Index([("url", 1)], unique=True)])
         await self._credentials.create_indexes(
             [
                 Index(
@@ -142,47 +130,6 @@ class Store:
         )
         return {document["organisation"]: document["name"] for document in found}
 
-    # ------------------------------------------------------------ status lists
-
-    async def take_place(self, issuer: str) -> StatusPlace | None:
-        """Take the next place of the issuer's open list; None when every list is full."""
-        found = await self._lists.find_one_and_update(
-            {"issuer": issuer, "next": {"$lt": statuslist.SIZE}}, {"$inc": {"next": 1}}
-        )
-        if found is None:
-            return None
-        index = statuslist.position(found["next"] - 1, key=found["key"])
-        return StatusPlace(list_id=found["_id"], list_url=found["url"], index=index)
-
-    async def count_lists(self, issuer: str) -> int:
-        """Return how many lists an issuer has."""
-        return await self._lists.count({"issuer": issuer})
-
-    async def add_list(self, page: ListPage, signed: SignedList) -> bool:
-        """Add a list, signed and empty; False when another process added that number first.
-
-        Two round trips; the signed list first, so that one that hands out places can be fetched.
-        """
-        await _inserted(self._bits.insert_one(_to_document(signed, "list_id")))
-        return await _inserted(self._lists.insert_one({**_to_document(page, "list_id"), "next": 0}))
-
-    async def signed_list(self, list_id: str) -> SignedList | None:
-        """Return a list as it was last signed."""
-        found = await self._bits.find_one({"_id": list_id})
-        return None if found is None else _to_record(found, SignedList, "list_id")
-
-    async def signed_list_at(self, list_url: str) -> SignedList | None:
-        """Return a list by its address."""
-        found = await self._bits.find_one({"url": list_url})
-        return None if found is None else _to_record(found, SignedList, "list_id")
-
-    async def replace_list(self, signed: SignedList) -> bool:
-        """Put a list in place of the revision before it; False when somebody else did first."""
-        return await self._bits.replace_one(
-            {"_id": signed.list_id, "revision": signed.revision - 1},
-            _to_document(signed, "list_id"),
-        )
-
     # ------------------------------------------------------------ credentials
 
     async def is_issued(self, learner_id: str, achievement_id: str, version: str) -> bool:
@@ -257,32 +204,19 @@ class Store:
         )
         return [document["learner_id"] for document in found]
 
-    async def set_status(self, credential_id: str, status: str, reason: str | None) -> bool:
-        """Set what a credential is worth; False when there is none of that id."""
-        return await self._credentials.update_one(
-            {"_id": credential_id}, {"$set": {"status": status, "status_reason": reason}}
+    async def change_credential(self, before: Issued, after: Issued, news: OutboxEntry) -> bool:
+        """Write what differs, with the news of it, in one go; False when it moved on meanwhile."""
+        old, new = _to_document(before, "id"), _to_document(after, "id")
+        known = [before.revision, None] if before.revision == 0 else [before.revision]
+        changed = await self._credentials.update_one(
+            {"_id": before.id, "revision": {"$in": known}},
+            {
+                "$set": {name: value for name, value in new.items() if value != old[name]},
+                "$push": {"outbox": waiting(news, [SELF])},
+            },
         )
+        self.outbox.wake()
+        return changed
 
 
 _NO_OUTBOX = {"outbox": 0, "dead": 0}
-
-
-def _to_document(record: Record, key: str) -> Document:
-    """Return a record as a document, with its field `key` as `_id`."""
-    document: Document = msgspec.to_builtins(record, builtin_types=_NATIVE)
-    document["_id"] = document.pop(key)
-    return document
-
-
-def _to_record(document: Document, kind: type[R], key: str) -> R:
-    values = {**document, key: document["_id"]}
-    return msgspec.convert(values, kind, builtin_types=_NATIVE)
-
-
-async def _inserted(insertion: Any) -> bool:
-    """Return whether an insertion went through; False where a unique index has it already."""
-    try:
-        await insertion
-    except DuplicateKeyError:
-        return False
-    return True

@@ -49,8 +49,7 @@ class Erasing:
         before = None
         while True:
             found, _ = await self._store.page_of(learner_id, before=before, limit=SOME)
-            for issued in found:
-                await self._lists.flag(issued.place, value=True)
+            await self._lists.flag([(issued.place, True) for issued in found])
             if len(found) < SOME:
                 break
             before = (found[-1].awarded_at, found[-1].id)

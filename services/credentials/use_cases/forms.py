@@ -50,6 +50,10 @@ class FormStore(Protocol):
     async def definition(self, version_id: str) -> Definition | None:
         """Return the award of a course version."""
 
+
+class ListStore(Protocol):
+    """Where status lists are kept."""
+
     async def signed_list(self, list_id: str) -> SignedList | None:
         """Return a list as it was last signed."""
 
@@ -60,14 +64,16 @@ class Forms:
     def __init__(
         self,
         store: FormStore,
-        issuers: Issuers,
+        lists: ListStore,
         *,
+        issuers: Issuers,
         press: Press,
         capabilities: Capabilities,
         clock: Clock,
     ) -> None:
         """Keep where to look, and what sets badges and certificates."""
         self._store = store
+        self._lists = lists
         self._issuers = issuers
         self._press = press
         self._capabilities = capabilities
@@ -101,14 +107,14 @@ class Forms:
 
     async def _bundle(self, issued: Issued) -> bytes:
         account = await self._issuers.known(issued.issuer)
-        listed = await self._store.signed_list(issued.place.list_id)
-        if account is None or listed is None:
+        lists = [await self._lists.signed_list(place.list_id) for place, _ in issued.flags]
+        if account is None:
             raise NotFound("The issuer of this credential is not one of this system's.")
         return make_bundle(
             credential=issued.json,
             jwt=issued.jwt,
             documents={issued.issuer: did_document(account)},
-            lists={listed.url: listed.signed},
+            lists={listed.url: listed.signed for listed in lists if listed is not None},
             made_at=self._clock(),
         )
 

@@ -1,13 +1,11 @@
 """Issuing: a completion becomes one credential, however often and concurrently it is told."""
 
 import asyncio
-import uuid
 from typing import Protocol
 
 import msgspec
 
 from services.content.contract import CatalogApi
-from services.credentials.contract import CredentialStatus
 from services.credentials.domain import jwt, proofs
 from services.credentials.domain.credential import SALT_BYTES, Award, make_credential
 from services.credentials.domain.instants import whole_seconds
@@ -17,15 +15,11 @@ from services.credentials.domain.text import person_name
 from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.news import ISSUED, news_of
 from services.credentials.use_cases.statuslists import StatusLists
-from services.kit.clock import to_rfc3339
-from services.kit.errors import Conflict, NotFound
+from services.kit.errors import NotFound
 from services.kit.ids import Kind, new_id
 from services.kit.records import OutboxEntry
-
-ISSUED = "credential.issued"
-_NEWS = uuid.UUID("6f6b0b0e-6a2f-5d55-9f0c-8a4f6d5f3c11")
-"""Namespace of the ids of the news that a credential was issued (UUIDv5 of the credential's id)."""
 
 
 class IssuingStore(Protocol):
@@ -42,12 +36,6 @@ class IssuingStore(Protocol):
 
     async def add_credential(self, issued: Issued, news: OutboxEntry) -> bool:
         """Keep a credential and the news of it in one document; False when the learner has it."""
-
-    async def credentials(self, ids: tuple[str, ...]) -> dict[str, Issued]:
-        """Return credentials by id."""
-
-    async def set_status(self, credential_id: str, status: str, reason: str | None) -> bool:
-        """Set what a credential is worth; False when there is none of that id."""
 
 
 class Issuing:
@@ -99,24 +87,9 @@ class Issuing:
         if await self._store.is_issued(completion.learner_id, award.id, award.version):
             return
         issued = await self._issue(definition, completion)
-        await self._store.add_credential(issued, _news(issued))
+        await self._store.add_credential(issued, news_of(issued, ISSUED))
         if await self._erasing.is_erased(completion.learner_id):  # meanwhile
             await self._erasing.erase(completion.learner_id)
-
-    async def set_status(
-        self, credential_id: str, status: CredentialStatus, *, reason: str | None = None
-    ) -> None:
-        """Revoke a credential, for good; Conflict for another change. Repeating changes nothing.
-
-        The public list goes first: should the second write fail, nobody is told it is valid.
-        """
-        if status is not CredentialStatus.REVOKED:
-            raise Conflict("A credential can be revoked; nothing else can be done to it.")
-        found = await self._store.credentials((credential_id,))
-        if credential_id not in found:
-            raise NotFound(f"There is no credential {credential_id[:60]!r}.")
-        await self._lists.flag(found[credential_id].place, value=True)
-        await self._store.set_status(credential_id, status, reason)
 
     async def _issue(self, definition: Definition, completion: Completion) -> Issued:
         """Return a credential in all its signed forms, with a place in a status list of its own."""
@@ -129,6 +102,7 @@ class Issuing:
             definition=definition,
             completion=completion,
             place=await self._lists.take_place(account),
+            suspension=await self._lists.take_suspension(account),
             salt=self._means.random(SALT_BYTES),
             valid_from=whole_seconds(self._means.clock()),
         )
@@ -160,20 +134,7 @@ class Issuing:
             valid_until=award.valid_until,
             score=completion.score,
             place=award.place,
+            suspension=award.suspension,
             json=msgspec.json.encode(secured),
             jwt=jwt.secure(document, signer=signer),
         )
-
-
-def _news(issued: Issued) -> OutboxEntry:
-    """Return the entry that tells of a credential; `learnerId` is whose log it belongs in."""
-    data = {
-        "learnerId": issued.learner_id,
-        "credentialId": issued.id,
-        "achievementId": issued.achievement_id,
-        "achievementVersion": issued.achievement_version,
-        "courseId": issued.course_id,
-        "awardedAt": to_rfc3339(issued.awarded_at),
-        "issuedAt": to_rfc3339(issued.valid_from),
-    }
-    return OutboxEntry(id=str(uuid.uuid5(_NEWS, issued.id)), type=ISSUED, data=data)

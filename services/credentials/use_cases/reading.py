@@ -14,10 +14,13 @@ from services.credentials.contract import (
     Credential,
     HolderKey,
     Issuer,
+    StatusChange,
 )
 from services.credentials.domain.achievement import make_achievement
+from services.credentials.domain.instants import format_instant
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Definition, Issued, SignedList
+from services.credentials.domain.records import StatusChange as StatusChanged
 from services.credentials.domain.sharing import linked_in_url, share_url
 from services.credentials.use_cases.forms import BUNDLE, JSON, PDF, PNG, SVG
 from services.credentials.use_cases.issuers import Issuers, did_document
@@ -49,18 +52,32 @@ class ReadingStore(Protocol):
     ) -> tuple[list[Issued], int]:
         """Return a learner's credentials, newest first, and how many there are."""
 
+
+class ListStore(Protocol):
+    """Where status lists are kept."""
+
     async def signed_list(self, list_id: str) -> SignedList | None:
         """Return a list as it was last signed."""
+
+    async def signed_before(self, list_id: str, moment: datetime) -> bytes | None:
+        """Return a list as it was published at a moment, of those that others followed."""
 
 
 class Reading:
     """CredentialsApi over what is stored."""
 
     def __init__(
-        self, store: ReadingStore, issuers: Issuers, *, capabilities: Capabilities, clock: Clock
+        self,
+        store: ReadingStore,
+        lists: ListStore,
+        *,
+        issuers: Issuers,
+        capabilities: Capabilities,
+        clock: Clock,
     ) -> None:
         """Keep where to look."""
         self._store = store
+        self._lists = lists
         self._issuers = issuers
         self.capabilities = capabilities
         self._clock = clock
@@ -120,10 +137,23 @@ class Reading:
 
     async def status_list(self, list_id: str) -> SignedList:
         """Return a status list as it was last signed; NotFound."""
-        found = await self._store.signed_list(list_id)
+        found = await self._lists.signed_list(list_id)
         if found is None:
             raise NotFound("There is no such status list.")
         return found
+
+    async def status_list_at(self, list_id: str, moment: datetime) -> bytes:
+        """Return a status list as it was published at a moment; NotFound, Invalid if to come."""
+        now = self._clock()
+        if moment > now:
+            raise Invalid(f"It is {format_instant(now)}: nobody knows the list of a later time.")
+        found = await self.status_list(list_id)
+        if found.signed_at is not None and found.signed_at <= moment:
+            return found.signed
+        before = await self._lists.signed_before(list_id, moment)
+        if before is None:
+            raise NotFound("At that time this status list did not exist yet.")
+        return before
 
     async def did_document(self, organisation: str) -> dict[str, Json]:
         """Return the DID document of an organisation's issuer; NotFound when it never issued."""
@@ -143,11 +173,14 @@ class Reading:
 
     def _readable(self, actor: Actor | None, issued: Issued) -> Credential | None:
         """Return what an actor may see of a credential: of a shared one all but why it is off."""
-        if _may_read(actor, issued):
+        if actor is not None and _issued_by(actor, issued):
+            changes = tuple(_change(change, by=change.by) for change in issued.changes)
+            return msgspec.structs.replace(self._credential(issued), changes=changes)
+        if actor is not None and actor.subject == issued.learner_id:
             return self._credential(issued)
         if issued.share_at(self._clock()) is None:
             return None
-        return msgspec.structs.replace(self._credential(issued), status_reason=None)
+        return msgspec.structs.replace(self._credential(issued), status_reason=None, changes=())
 
     def _credential(self, issued: Issued) -> Credential:
         now, origin = self._clock(), self._issuers.origin
@@ -165,6 +198,7 @@ class Reading:
             score=issued.score,
             status=issued.status_at(now),
             status_reason=issued.status_reason,
+            changes=tuple(_change(change) for change in issued.changes),
             json=issued.json,
             jwt=issued.jwt,
             share_url=share_url(share, origin=origin) if share else None,
@@ -199,15 +233,16 @@ def _achievement(definition: Definition, count: int, *, issuer: Issuer) -> Achie
     )
 
 
+def _change(change: StatusChanged, *, by: str | None = None) -> StatusChange:
+    return StatusChange(at=change.at, status=change.status, reason=change.reason, by=by)
+
+
 def _path(credential_id: str, suffix: str) -> str:
     return f"/credentials/{credential_id}{suffix}"
 
 
-def _may_read(actor: Actor | None, issued: Issued) -> bool:
-    if actor is None:
-        return False
-    issues = Role.ISSUER in actor.roles and actor.organisation == issued.organisation
-    return issues or actor.subject == issued.learner_id
+def _issued_by(actor: Actor, issued: Issued) -> bool:
+    return Role.ISSUER in actor.roles and actor.organisation == issued.organisation
 
 
 def _cursor(issued: Issued) -> str:

@@ -7,6 +7,7 @@ from services.progress.domain.cards import CARD_TYPES
 from services.progress.domain.course import FOLDED_TYPES
 from services.progress.domain.days import STUDY_TYPES
 from services.progress.domain.event import Event
+from services.progress.domain.learner import CREDENTIAL_TYPES
 
 _TYPES: dict[ChangeKind, frozenset[str]] = {
     ChangeKind.PROFILE: frozenset({"profile.set", "preference.set", "consent.changed"}),
@@ -16,7 +17,7 @@ _TYPES: dict[ChangeKind, frozenset[str]] = {
     ChangeKind.STREAK: STUDY_TYPES | {"goal.set", "streak.frozen"},
     ChangeKind.GOAL: STUDY_TYPES | {"goal.set"},
     ChangeKind.SKILL_STANDING: frozenset({"question.answered", "attempt.released", "grade.raised"}),
-    ChangeKind.CREDENTIAL: frozenset({"credential.issued"}),
+    ChangeKind.CREDENTIAL: CREDENTIAL_TYPES,
     ChangeKind.ASSIGNMENT: frozenset({"assignment.made", "assignment.withdrawn"}),
     ChangeKind.BOOKMARK: frozenset({"bookmark.set"}),
 }

@@ -15,6 +15,10 @@ from services.progress.domain.seqs import Ranges, add
 from services.progress.domain.stored import Place, Stored
 
 DIGEST_BYTES = 16
+CREDENTIAL_TYPES = frozenset(
+    f"credential.{what}" for what in ("issued", "revoked", "suspended", "reinstated", "refreshed")
+)
+"""Each tells all of a credential; of two, the one with the higher `revision` counts."""
 
 
 class Device(Record):
@@ -41,7 +45,7 @@ class LearnerState(Record):
     profile: ProfileState | None = None
     devices: Mapping[str, Device] = {}
     credentials: Mapping[str, Json] = {}
-    """Credential id to the body of its latest event."""
+    """Credential id to the body of its latest event, by revision."""
     closed_to: str | None = None
     """The account that a claimed guest's log was moved into."""
     erased: bool = False
@@ -67,6 +71,14 @@ def fold_learner(
         state = _applied(state, stored)
     own = fold_personal(state.own, events, versions, history=history)
     return replace(state, devices=devices, own=own)
+
+
+def _told(state: LearnerState, body: Json) -> LearnerState:
+    """Return the state with what was told of a credential, unless something later was known."""
+    known = state.credentials.get(body["credentialId"])
+    if known is not None and body.get("revision", 0) < known.get("revision", 0):
+        return state
+    return replace(state, credentials={**state.credentials, body["credentialId"]: body})
 
 
 def digest_of(events: Iterable[Event], *, start: bytes = bytes(DIGEST_BYTES)) -> bytes:
@@ -103,8 +115,8 @@ def _applied(state: LearnerState, stored: Stored) -> LearnerState:
         case "profile.set":
             if state.profile is None or stored.place > state.profile.place:
                 return replace(state, profile=ProfileState(place=stored.place, values=body))
-        case "credential.issued":
-            return replace(state, credentials={**state.credentials, body["credentialId"]: body})
+        case name if name in CREDENTIAL_TYPES:
+            return _told(state, body)
         case "log.closed" if "to" in body:
             return replace(state, closed_to=state.closed_to or body["to"])
         case "log.closed":

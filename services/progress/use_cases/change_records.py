@@ -232,7 +232,13 @@ class CredentialRecord(ChangeRecord):
     awarded_at: Instant
     """When it was earned."""
     issued_at: Instant
-    """When it was signed."""
+    """When this copy was signed: `validFrom`."""
+    valid_until: Instant | None
+    """Until when it counts; null: for ever."""
+    status: str
+    """VALID, SUSPENDED or REVOKED; a VALID one is EXPIRED from `validUntil` on."""
+    status_reason: str | None
+    """Why it is suspended or revoked."""
 
 
 RECORDS: dict[ChangeKind, type[ChangeRecord]] = {

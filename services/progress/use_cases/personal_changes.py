@@ -61,12 +61,16 @@ def _records(
         yield ChangeKind.BOOKMARK, bookmark_id(name), _bookmark(name, bookmark)
 
 
+_UNTOLD = {"validUntil": None, "status": "VALID", "statusReason": None}
+"""What events of credentials did not tell once."""
+
+
 def _told_by_others(
     learner: LearnerDocument,
 ) -> Iterator[tuple[ChangeKind, str, ChangeRecord | Tombstone]]:
     """Yield what other services added to the log: credentials and assignments."""
     for credential, body in learner.state.credentials.items():
-        if (told := _told(body, CredentialRecord)) is not None:
+        if (told := _told({**_UNTOLD, **body}, CredentialRecord)) is not None:
             yield ChangeKind.CREDENTIAL, credential, told
     for assignment, one in learner.state.own.assignments.items():
         if one.values is None:

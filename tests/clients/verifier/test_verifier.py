@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.credentials.contract import Credential, CredentialStatus
+from services.credentials.contract import Credential
 from services.credentials.domain.multikey import base64url, base64url_decode
 from services.kit.mongo import Mongo
 from tests.support.awards import QUOTES, award_of, course_version
@@ -60,7 +60,7 @@ async def test_a_revoked_credential_is_seen_as_revoked(world: World, verify: Ver
     """Guards against a list that only our own reader understands."""
     revoked, valid = await world.issue("ada"), await world.issue("bo")
 
-    await world.service.issuing.set_status(revoked.id, CredentialStatus.REVOKED)
+    await world.revoke(revoked)
 
     documents = await documents_of(world, valid)
     results = verify(

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import aiohttp
 import msgspec
 import pytest
 from starlette.applications import Starlette
+from yarl import URL
 
-from services.credentials.contract import CredentialStatus
 from services.credentials.domain.baking import unbake
+from services.kit.clock import to_rfc3339
 from services.kit.health import Server
 from tests.support.issuing import ORIGIN, World
 
@@ -107,10 +109,62 @@ async def test_a_status_list_is_revalidated_and_changes_with_a_revocation(
         assert (await answer.json(content_type=None))["id"] == ORIGIN + path
     async with client.get(path, headers={"If-None-Match": f'"other", W/{tag}'}) as answer:
         assert (answer.status, await answer.read()) == (304, b"")
-    await world.service.issuing.set_status(issued.id, CredentialStatus.REVOKED)
+    await world.revoke(issued)
     async with client.get(path, headers={"If-None-Match": tag}) as answer:
         assert answer.status == 200
         assert answer.headers["ETag"] != tag
+
+
+async def test_a_status_list_is_told_as_it_stood_then(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against an employer who cannot learn whether it counted on the day of the contract."""
+    issued = await world.issue()
+    path = msgspec.json.decode(issued.json)["credentialStatus"]["statusListCredential"]
+    path = path.removeprefix(ORIGIN)
+    async with client.get(path) as answer:
+        first = await answer.read()
+    before = await world.signed_at(issued)
+    await world.revoke(issued)
+    async with client.get(path) as answer:
+        second = await answer.read()
+    after = await world.signed_at(issued)
+
+    found = []
+    for moment in (before, after - timedelta(milliseconds=1), after):
+        async with client.get(path, params={"timestamp": to_rfc3339(moment)}) as answer:
+            assert (answer.status, answer.content_type) == (200, "application/vc+ld+json")
+            found.append(await answer.read())
+
+    assert first != second
+    assert found == [first, first, second]
+
+
+@pytest.mark.parametrize(
+    "timestamp, status, name",
+    [
+        ("2020-01-01T00:00:00Z", 404, "STATUS_RETRIEVAL_ERROR"),
+        ("2020-01-01T00:00:00+01:00", 404, "STATUS_RETRIEVAL_ERROR"),
+        ("2199-01-01T00:00:00Z", 400, "MALFORMED_VALUE_ERROR"),
+        ("2026-01-01T00:00:00", 400, "MALFORMED_VALUE_ERROR"),
+        ("yesterday", 400, "MALFORMED_VALUE_ERROR"),
+        ("", 400, "MALFORMED_VALUE_ERROR"),
+    ],
+)
+async def test_a_time_without_a_list_is_a_problem_in_the_specifications_words(
+    world: World, client: aiohttp.ClientSession, timestamp: str, status: int, name: str
+) -> None:
+    """Guards against a verifier that takes today's list for that of another day."""
+    issued = await world.issue()
+    path = msgspec.json.decode(issued.json)["credentialStatus"]["statusListCredential"]
+
+    url = URL(f"{path.removeprefix(ORIGIN)}?timestamp={timestamp}", encoded=True)
+    async with client.get(url) as answer:
+        problem = await answer.json(content_type="application/problem+json")
+
+    assert (answer.status, problem["status"]) == (status, status)
+    assert problem["type"] == f"https://www.w3.org/ns/credentials/status-list#{name}"
+    assert problem["detail"]
 
 
 async def test_an_issuer_is_public_and_so_is_its_achievement(
@@ -139,7 +193,6 @@ async def test_an_issuer_is_public_and_so_is_its_achievement(
         "/issuers/nobody",
         "/issuers/nobody/did.json",
         "/issuers/morsel-academy/achievements/ach_AAAA/1",
-        "/status/nothing",
     ],
 )
 async def test_what_is_not_there_is_said_in_json(client: aiohttp.ClientSession, path: str) -> None:

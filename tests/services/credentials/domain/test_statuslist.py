@@ -19,7 +19,7 @@ def test_a_list_gives_back_the_bits_that_were_set(indexes: set[int]) -> None:
     """Guards against a bit that lands beside the credential that was revoked."""
     bits = statuslist.empty()
     for index in indexes:
-        bits = statuslist.with_bit(bits, index, value=True)
+        bits = statuslist.with_changes(bits, [(index, True)])
 
     read = statuslist.decode(statuslist.encode(bits))
 
@@ -30,15 +30,15 @@ def test_a_list_gives_back_the_bits_that_were_set(indexes: set[int]) -> None:
 @given(INDEXES)
 def test_clearing_a_bit_undoes_setting_it(index: int) -> None:
     """Guards against a list in which one change drags another along."""
-    once = statuslist.with_bit(statuslist.empty(), index, value=True)
+    once = statuslist.with_changes(statuslist.empty(), [(index, True)])
 
-    assert statuslist.with_bit(once, index, value=False) == statuslist.empty()
+    assert statuslist.with_changes(once, [(index, False)]) == statuslist.empty()
 
 
 def test_index_zero_is_the_left_most_bit() -> None:
     """Guards against the order that most bit libraries use, and the specification does not."""
-    assert statuslist.with_bit(statuslist.empty(), 0, value=True)[0] == 0b1000_0000
-    assert statuslist.with_bit(statuslist.empty(), 7, value=True)[0] == 0b0000_0001
+    assert statuslist.with_changes(statuslist.empty(), [(0, True)])[0] == 0b1000_0000
+    assert statuslist.with_changes(statuslist.empty(), [(7, True)])[0] == 0b0000_0001
 
 
 def test_an_empty_list_is_small_and_always_the_same() -> None:

@@ -117,7 +117,7 @@ async def test_what_a_credential_tells(world: World) -> None:
 async def test_an_expired_credential_says_so_unless_it_was_revoked(world: World) -> None:
     """Guards against VALID for ever, and against an expiry that hides a revocation."""
     stale, revoked = await world.issue("ada"), await world.issue("bo")
-    await world.service.issuing.set_status(revoked.id, CredentialStatus.REVOKED)
+    await world.revoke(revoked)
     await world.database.truth("credentials").update_many({}, {"$set": {"valid_until": NOON}})
     keys = [
         HolderKey(learner_id=one.holder_id, achievement_id=one.achievement_id)

@@ -119,9 +119,7 @@ async def test_others_are_not_told_why_a_credential_is_off(world: World) -> None
     """The issuer's reason is for the holder; everybody else is told that it does not count."""
     issued = await world.issue()
     await share(world, issued)
-    await world.service.issuing.set_status(
-        issued.id, CredentialStatus.REVOKED, reason="Copied answers."
-    )
+    await world.revoke(issued, reason="Copied answers.")
 
     found = await seen(world, issued)
     (own,) = await world.service.credentials.credentials(ZOE, (issued.id,))

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from services.content.contract import CourseVersion, Pathway
-from services.credentials.contract import Credential, CredentialStatus, HolderKey
+from services.credentials.contract import Credential, HolderKey
 from services.credentials.domain.credential import identity_hash
 from services.credentials.domain.records import Completion
 from services.credentials.use_cases import stacking
@@ -104,7 +104,7 @@ async def test_a_revoked_credential_does_not_count(world: World) -> None:
     await completed(world, completion_of(first))
     credential = await held(world, "first")
     assert credential is not None
-    await world.service.issuing.set_status(credential.id, CredentialStatus.REVOKED)
+    await world.revoke(credential)
     await completed(world, completion_of(second))
     assert await held(world) is None
 
