@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from morsel.main import main
-from services.credentials.contract import Credential, CredentialStatus
+from services.credentials.contract import Credential
 from services.credentials.domain import did, jwt, proofs
 from services.credentials.domain.baking import bake
 from services.credentials.domain.rdf import canonical
@@ -43,7 +43,7 @@ async def files(tmp_path_factory: pytest.TempPathFactory, mongo: Mongo, mongo_ur
     async with new_world(mongo, mongo_uri) as world:
         await _write(world, await world.issue("zoe"), folder / "zoe")
         revoked = await world.issue("ada")
-        await _revoke(world, revoked)
+        await world.revoke(revoked)
         await _write(world, revoked, folder / "revoked")
         document = await world.service.credentials.did_document("morsel-academy")
     (folder / "did.json").write_bytes(msgspec.json.encode(document))
@@ -55,10 +55,6 @@ async def _write(world: World, issued: Credential, stem: Path) -> None:
     for suffix in SUFFIXES:
         form = await world.service.forms.make(issued.id, suffix)
         stem.with_name(stem.name + suffix).write_bytes(form.content)
-
-
-async def _revoke(world: World, issued: Credential) -> None:
-    await world.service.issuing.set_status(issued.id, CredentialStatus.REVOKED)
 
 
 @pytest.fixture
