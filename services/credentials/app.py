@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi, PathwaysApi
 from services.credentials.consumer import Hearing
@@ -22,6 +23,7 @@ from services.credentials.contract import (
 from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
+from services.credentials.endpoints.pages import Pages
 from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
 from services.credentials.repository.judging import Threads
@@ -40,6 +42,7 @@ from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.sharing import Sharing
+from services.credentials.use_cases.showing import Showing
 from services.credentials.use_cases.sources import Sources
 from services.credentials.use_cases.stacking import Stacking
 from services.credentials.use_cases.statuses import Statuses
@@ -113,7 +116,6 @@ class Credentials:
             contexts=contexts,
         )
         self.feed = store.outbox
-        self.routes = public_routes(self.credentials, self.forms, organisation=self._organisation)
         self.hearing = Hearing(
             self.issuing,
             self.stacking,
@@ -124,6 +126,14 @@ class Credentials:
         self._publisher = Publisher(lists)
         feeds = (doors.content_feed, doors.progress_feed, self.feed)
         self._consumers = self.hearing.consumers(*feeds)
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Return what anybody may ask over HTTP: documents for verifiers, and pages for people."""
+        showing = Showing(self.sharing, self.credentials, self.verifying)
+        pages = Pages(showing, self.verifying, origin=self.issuers.origin)
+        documents = public_routes(self.credentials, self.forms, organisation=self._organisation)
+        return [*documents, *pages.routes()]
 
     async def prepare(self) -> None:
         """Prepare the database, and make the first issuer's key where there is none."""

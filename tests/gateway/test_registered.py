@@ -53,6 +53,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "ReinstateCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
     "RevokeCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL), "reason": "Wrong."}},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},
+    "ShareCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
     "Skills": {"search": "add", "framework": "TEST"},
     "SavePathway": {
         "input": {
@@ -68,6 +69,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}
     },
     "UnscheduleCourse": COURSE,
+    "UnshareCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
     "UpdateDraft": {"input": {**DRAFT, "content": {}}},
     "UpdateProfile": {"input": {"dailyGoalMinutes": 5}},
     "VerifyCredential": {"input": {"jwt": "a.b.c"}},
