@@ -11,7 +11,7 @@ from pypdf.errors import PyPdfError
 from morsel.refusal import Refusal
 from services.credentials.domain.baking import unbake
 from services.credentials.domain.bundle import TYPE, Bundle, read_bundle
-from services.credentials.domain.handed import Address, is_picture, read_text
+from services.credentials.domain.handed import is_picture, read_text
 from services.credentials.domain.shape import Presented, read_json, read_token
 from services.kit.errors import Invalid, Unsupported
 from services.kit.records import Json, Record
@@ -62,10 +62,10 @@ def _from_text(text: str, *, kind: str | None = None) -> Handed:
     if bundle is not None:
         return _from_bundle(bundle)
     found = read_text(text)
-    if isinstance(found, Address):
+    if not isinstance(found, Presented):
         raise Unsupported(
-            "It only holds an address, as badges of Open Badges 2.0 do: verify it on the page"
-            " /verify, or with the query verifyCredential."
+            "It holds an address, or a badge of Open Badges 2.0, which counts by what its issuer"
+            " publishes: verify it on the page /verify, or with the query verifyCredential."
         )
     return Handed(kind=kind or ("json" if found.token is None else "jwt"), forms=(found,))
 

@@ -26,7 +26,7 @@ from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.endpoints.pages import Pages
 from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
-from services.credentials.repository.judging import Threads
+from services.credentials.repository.judging import Processes, Threads
 from services.credentials.repository.lists import Lists
 from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
@@ -110,8 +110,8 @@ class Credentials:
         self.verifying = _verifying(
             settings,
             signed,
-            issuers=self.issuers,
-            files=self.credentials,
+            self.issuers,
+            self.credentials,
             catalog=doors.catalog,
             contexts=contexts,
         )
@@ -153,6 +153,7 @@ class Credentials:
         """Finish what is in hand and end."""
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         await self._publisher.stop()
+        await self.verifying.stop()
 
 
 def build(settings: Settings, mongo: Mongo, doors: Doors) -> Credentials:
@@ -210,13 +211,14 @@ def _forms(store: Store, lists: Lists, reading: Reading, issuers: Issuers) -> Fo
 def _verifying(
     settings: Settings,
     lists: Lists,
-    *,
     issuers: Issuers,
     files: Reading,
+    *,
     catalog: CatalogApi,
     contexts: Contexts,
 ) -> Verifying:
-    judge, origin = Threads(), settings.origin()
+    origin, workers = settings.origin(), settings.verify_workers
+    judge = Processes(workers) if workers else Threads()
     sources = Sources(
         lists,
         Web(exempt=(origin, *settings.fetched_origins())),
@@ -225,7 +227,15 @@ def _verifying(
         contexts=contexts,
         clock=utc_now,
     )
-    return Verifying(sources, judge, files, catalog, origin=origin, seconds=settings.verify_seconds)
+    return Verifying(
+        sources,
+        judge,
+        files,
+        catalog,
+        origin=origin,
+        seconds=settings.verify_seconds,
+        clock=utc_now,
+    )
 
 
 def _means(contexts: Contexts) -> Means:

@@ -31,6 +31,7 @@ class Settings(Record):
             "for development: origins that badges may be fetched from though they are private"
             " or not https, such as http://127.0.0.1:9000, with commas between; none unless set"
         ),
+        "verify_workers": "processes that check badges; 0: threads of this one; 1 unless set",
         "verify_seconds": "seconds that one call to verify badges may take; 4 unless set",
         "suspension_lists": "slugs of organisations that keep suspension lists, between commas",
         "internal_key": "a 32-byte Ed25519 seed in base64url, which signs calls to other services",
@@ -52,6 +53,7 @@ class Settings(Record):
     fetch_origins: str = ""
     verify_seconds: float = 4.0
     suspension_lists: str = ""
+    verify_workers: int = 1
     internal_key: str = ""
     internal_peers: str = ""
     content_url: str = "http://content:8001"

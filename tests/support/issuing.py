@@ -41,6 +41,7 @@ class World:
             public_url=ORIGIN,
             sealing_key=urlsafe_b64encode(b"k" * 32).decode(),
             verify_seconds=60,
+            verify_workers=0,
         )
         self.mongo = mongo
         self.database: Database = mongo.database(self.settings.database)

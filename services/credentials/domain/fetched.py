@@ -2,6 +2,9 @@
 
 from services.kit.records import Record
 
+WEB = ("https://", "http://")
+"""How addresses of the web begin; which of them are called is decided by who calls them."""
+
 
 class Fetched(Record):
     """A document as an address answered it."""

@@ -2,11 +2,19 @@
 
 from base64 import b64decode
 from binascii import Error as Base64Error
+from typing import TypeAlias
 
 from services.credentials.domain.baking import MAX_IMAGE_BYTES, unbake
-from services.credentials.domain.shape import Presented, read_json, read_token
+from services.credentials.domain.fetched import WEB
+from services.credentials.domain.openbadges2.assertion import (
+    Assertion,
+    is_assertion,
+    read_assertion,
+    read_signed,
+)
+from services.credentials.domain.shape import MAX_BYTES, Presented, parse, read_json, read_token
 from services.kit.errors import Invalid, Unsupported
-from services.kit.records import Record
+from services.kit.records import Json, Record
 
 MAX_ADDRESS = 2_048
 """Characters of an address."""
@@ -22,15 +30,32 @@ class Address(Record):
     url: str
 
 
-def read_text(text: str) -> Presented | Address:
-    """Return the credential that a text is, or the address that it names; Invalid for others."""
+Handed: TypeAlias = Presented | Assertion | Address
+
+
+def read_value(value: Json) -> Presented | Assertion:
+    """Return the badge that a JSON value, or the text of one, is; Invalid for others."""
+    if isinstance(value, str | bytes):
+        value = parse(value)
+    return read_assertion(value) if is_assertion(value) else read_json(value)
+
+
+def read_compact(token: str) -> Presented | Assertion:
+    """Return the badge that a compact JWS is; Invalid for others."""
+    if len(token) > MAX_BYTES:
+        raise Invalid(f"It is larger than {MAX_BYTES // 1024} KiB.")
+    return read_signed(token) or read_token(token)
+
+
+def read_text(text: str) -> Handed:
+    """Return the badge that a text is, or the address that it names; Invalid for others."""
     text = text.strip().removeprefix("\ufeff")
-    if text.startswith("https://") and len(text.split()) == 1 and len(text) <= MAX_ADDRESS:
+    if text.startswith(WEB) and len(text.split()) == 1 and len(text) <= MAX_ADDRESS:
         return Address(url=text)
-    return read_json(text) if text.startswith(("{", "[")) else read_token(text)
+    return read_value(text) if text.startswith(("{", "[")) else read_compact(text)
 
 
-def read_picture(encoded: str) -> Presented | Address:
+def read_picture(encoded: str) -> Handed:
     """Return what is baked into a picture that is given in base64, as a data URL or without."""
     if len(encoded) > MAX_IMAGE_BYTES * 4 // 3 + _SLACK:
         raise Invalid(f"The picture is larger than {MAX_IMAGE_BYTES // 1024 // 1024} MiB.")
@@ -45,7 +70,7 @@ def read_picture(encoded: str) -> Presented | Address:
     return read_text(unbake(raw))
 
 
-def read_bytes(raw: bytes) -> Presented | Address:
+def read_bytes(raw: bytes) -> Handed:
     """Return what a file holds, whatever it is called: a picture is told by how it begins."""
     if is_picture(raw):
         return read_text(unbake(raw))

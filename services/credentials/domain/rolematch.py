@@ -12,9 +12,9 @@ from services.kit.records import Json
 
 
 def proven(credential: Mapping[str, Json], skills: Sequence[Skill]) -> tuple[str, ...]:
-    """Return the names of the role's skills that a credential (or Open Badges 2.0 class) names."""
+    """Return the names of the role's skills that a credential has, or an Open Badges 2.0 class."""
     subject = member(credential, "credentialSubject")
-    achievement = member(subject, "achievement") or member(credential, "badge")
+    achievement = member(subject, "achievement") or credential
     alignments = [
         *objects(achievement.get("alignment")),
         *(

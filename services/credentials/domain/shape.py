@@ -42,10 +42,10 @@ class Presented(Record):
 def read_json(value: Json) -> Presented:
     """Return a credential from a JSON value or its text; Invalid when it is none, or too large."""
     if isinstance(value, str | bytes):
-        value = _parsed(value)
+        value = parse(value)
     if not isinstance(value, dict):
         raise Invalid("It is no credential: a JSON object is expected.")
-    _check_size(value)
+    check_size(value)
     proof = value.get("proof", [])
     proofs = proof if isinstance(proof, list) else [proof]
     if not all(isinstance(item, dict) for item in proofs):
@@ -59,7 +59,7 @@ def read_token(token: str) -> Presented:
     if len(token) > MAX_BYTES:
         raise Invalid(f"It is larger than {MAX_BYTES // 1024} KiB.")
     header, document = jwt.read(token)
-    _check_size(document)
+    check_size(document)
     return Presented(document=document, token=token.strip(), header=header)
 
 
@@ -118,14 +118,15 @@ def check_open_badge(document: dict[str, Json]) -> None:
     parse_instant(badge.valid_until or badge.valid_from)
 
 
-def _parsed(text: str | bytes) -> Json:
+def parse(text: str | bytes) -> Json:
+    """Return the JSON value of a text; Invalid when it is none."""
     try:
         return msgspec.json.decode(text)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"It is no JSON: {error}.") from error
 
 
-def _check_size(value: Json) -> None:
+def check_size(value: Json) -> None:
     """Refuse what is nested or large beyond any credential, before recursion meets it."""
     layer, depth = [value], 0
     while layer:

@@ -10,6 +10,7 @@ from services.credentials.contract import Check
 from services.credentials.domain import did, statuslist
 from services.credentials.domain.contexts import Contexts
 from services.credentials.domain.fetched import Fetched, Unresolved
+from services.credentials.domain.openbadges2.assertion import Assertion, World, wanted
 from services.credentials.domain.records import SignedList
 from services.credentials.domain.shape import Presented, read_json, read_token
 from services.credentials.domain.verification import Findings, StatusList, references
@@ -25,12 +26,16 @@ DOCUMENT_SECONDS = 300.0
 """How long a copy of an issuer's document counts: a key taken back still signs for so long."""
 LIST_SECONDS = 300.0
 """The same of a status list that does not say it, and at most."""
+NEWS_SECONDS = 60.0
+"""The same of a badge of Open Badges 2.0, which a word in it revokes, and what it leads to."""
 OWN_SECONDS = 0.5
 """The same of our own documents: a revocation is seen within two seconds."""
 KEPT, KEPT_LISTS = 256, 64
 """Answers that are held in memory: with MAX_DOCUMENT, about 128 MiB at worst for each kind."""
 MAX_DOCUMENT = 512 * 1024
 """Bytes of an issuer's document; some hold a picture."""
+STEPS = 5
+"""From a badge of Open Badges 2.0 to its class, issuer, keys and list, and one for a detour."""
 AT_ONCE = 32
 """Documents that are fetched at the same time."""
 
@@ -50,6 +55,9 @@ class Judge(Protocol):
 
     async def read_list(self, value: Json, address: str, findings: Findings) -> StatusList:
         """Return a status list that holds; Invalid when it does not."""
+
+    async def stop(self) -> None:
+        """End, and answer no more."""
 
 
 class ListStore(Protocol):
@@ -83,6 +91,7 @@ class Sources:
         self._own = Lookup(self._own_document, seconds=lambda _: OWN_SECONDS, size=KEPT)
         self._own_lists = Lookup(self._own_list, seconds=lambda _: OWN_SECONDS, size=KEPT_LISTS)
         self._documents = Lookup(self._document, seconds=lambda _: DOCUMENT_SECONDS, size=KEPT)
+        self._news = Lookup(self._json, seconds=lambda _: NEWS_SECONDS, size=KEPT)
         self._lists = Lookup(self._foreign_list, seconds=_list_seconds, size=KEPT_LISTS)
 
     async def fetch(self, url: str) -> Fetched:
@@ -95,6 +104,16 @@ class Sources:
         names, lists = references(presented)
         known = await self._findings(names)
         return msgspec.structs.replace(known, lists=await _gather(lists, self._list))
+
+    async def world(self, assertion: Assertion) -> World:
+        """Return what stands at the addresses that a badge of Open Badges 2.0 leads to."""
+        found: dict[str, Json | Unresolved] = {}
+        for _ in range(STEPS):
+            missing = wanted(assertion, found) - found.keys()
+            if not missing:
+                break
+            found |= await _gather(missing, self._news)
+        return found
 
     async def _findings(self, names: Iterable[str]) -> Findings:
         """Return what issuers' documents say, and which are our own."""

@@ -1,7 +1,7 @@
 """Verifying: finds out what a credential refers to, and has the domain judge it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,14 +11,20 @@ import structlog
 from services.content.contract import CatalogApi, Skill
 from services.credentials.contract import MAX_VERIFICATIONS, Verification, VerifyInput
 from services.credentials.domain import handed, rolematch
-from services.credentials.domain.handed import Address
+from services.credentials.domain.handed import Address, Handed
+from services.credentials.domain.openbadges2.assertion import Assertion, assertion_of, known
+from services.credentials.domain.openbadges2.verification import verify_assertion
 from services.credentials.domain.shape import Presented, read_json, read_token
 from services.credentials.domain.verification import conclude, unfinished, unreadable
 from services.credentials.use_cases.sources import Judge, Sources
+from services.kit.clock import Clock
 from services.kit.errors import Invalid, LimitReached, NotFound, ServiceError
+from services.kit.records import Json
 
 AT_ONCE = 16
 """Credentials of one call that are looked at at the same time."""
+HOPS = 2
+"""Addresses on the way to a badge: that of a picture, and the one that is baked into it."""
 OUR_FAULT = "It could not be looked at, which is a fault of this system and says nothing of it."
 
 log = structlog.get_logger(__name__)
@@ -36,7 +42,7 @@ class OwnFiles(Protocol):
 class Verifying:
     """VerifyingApi: each input is read, what it refers to is found out, and it is judged."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it reads, where it looks, and who judges
         self,
         sources: Sources,
         judge: Judge,
@@ -45,8 +51,10 @@ class Verifying:
         *,
         origin: str,
         seconds: float,
+        clock: Clock,
     ) -> None:
         """Keep where to look, the origin of our own addresses, and how long one call may take."""
+        self._clock = clock
         self._sources = sources
         self._judge = judge
         self._files = files
@@ -75,6 +83,10 @@ class Verifying:
             await asyncio.gather(*late, return_exceptions=True)
         return tuple(unfinished() if task.cancelled() else task.result() for task in work)
 
+    async def stop(self) -> None:
+        """End whatever judges."""
+        await self._judge.stop()
+
     async def _answer(
         self, given: VerifyInput, skills: Sequence[Skill] | None, gate: asyncio.Semaphore
     ) -> Verification:
@@ -88,10 +100,15 @@ class Verifying:
                 return unreadable(OUR_FAULT)
 
     async def _verify(self, given: VerifyInput, skills: Sequence[Skill] | None) -> Verification:
-        presented = await self._read(given)
-        findings = await self._sources.findings(presented)
-        examined = await self._judge.examine(presented, findings)
-        return _matched(conclude(presented, examined, findings), presented, skills)
+        read = await self._read(given)
+        if isinstance(read, Assertion):
+            world = await self._sources.world(read)
+            verification = await asyncio.to_thread(verify_assertion, read, world, self._clock())
+            badge = known(assertion_of(read, world).get("badge"), world)
+            return _matched(verification, badge, skills)
+        findings = await self._sources.findings(read)
+        examined = await self._judge.examine(read, findings)
+        return _matched(conclude(read, examined, findings), read.document, skills)
 
     async def _skills(self, job_role_id: str | None) -> tuple[Skill, ...] | None:
         """Return the skills that a job role asks for, None when none is named; NotFound."""
@@ -103,27 +120,29 @@ class Verifying:
         (skills,) = await self._catalog.job_role_skills((job_role_id,))
         return skills
 
-    async def _read(self, given: VerifyInput) -> Presented:
+    async def _read(self, given: VerifyInput) -> Presented | Assertion:
         """Return what was handed in, once it is found where its address says; else Invalid."""
         if [given.json, given.jwt, given.image, given.url].count(None) != 3:  # noqa: PLR2004 - one of the four
             raise Invalid("Give one thing to verify: json, jwt, image or url.")
         found = await self._handed(given)
-        if isinstance(found, Address):
+        for _ in range(HOPS):
+            if not isinstance(found, Address):
+                return found
             found = await self._fetched(found.url)
         if isinstance(found, Address):
             raise Invalid("At its address there is only one more address, and no badge.")
         return found
 
-    async def _handed(self, given: VerifyInput) -> Presented | Address:
+    async def _handed(self, given: VerifyInput) -> Handed:
         if given.url is not None:
             return Address(url=given.url.strip())
         if given.jwt is not None:
-            return read_token(given.jwt)
+            return handed.read_compact(given.jwt)
         if given.image is not None:
             return await asyncio.to_thread(handed.read_picture, given.image)
-        return await asyncio.to_thread(read_json, given.json)
+        return await asyncio.to_thread(handed.read_value, given.json)
 
-    async def _fetched(self, url: str) -> Presented | Address:
+    async def _fetched(self, url: str) -> Handed:
         """Return what stands at an address: of ours from the store, of others from the web."""
         own = await self._own(url)
         if own is not None:
@@ -155,12 +174,12 @@ class Verifying:
 
 
 def _matched(
-    verification: Verification, presented: Presented, skills: Sequence[Skill] | None
+    verification: Verification, described: Mapping[str, Json], skills: Sequence[Skill] | None
 ) -> Verification:
     """Return a verification with the share of a job role's skills that it proves."""
     if not skills:
         return verification
-    names = rolematch.proven(presented.document, skills) if verification.verified else ()
+    names = rolematch.proven(described, skills) if verification.verified else ()
     return msgspec.structs.replace(
         verification, role_match=len(names) / len(skills), role_skills=names
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from services.credentials.contract import Check, CheckName, Verification
 from services.credentials.domain.achievement import names_role
-from services.credentials.domain.fetched import Unresolved
+from services.credentials.domain.fetched import WEB, Unresolved
 from services.credentials.domain.members import member, objects, text
 from services.credentials.domain.shape import Presented, check_open_badge
 from services.credentials.domain.verification.findings import (
@@ -63,7 +63,7 @@ def references(presented: Presented) -> tuple[frozenset[str], frozenset[str]]:
         list_address(entry) for entry in objects(presented.document.get("credentialStatus"))
     }
     return (
-        frozenset(name for name in names if name.startswith(("did:", "https://"))),
+        frozenset(name for name in names if name.startswith(("did:", *WEB))),
         frozenset(address for address in addresses if address is not None),
     )
 

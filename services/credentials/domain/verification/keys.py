@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
 from services.credentials.domain import did
-from services.credentials.domain.fetched import Unresolved
+from services.credentials.domain.fetched import WEB, Unresolved
 from services.credentials.domain.members import many, objects
 from services.credentials.domain.multikey import to_jwk
 from services.credentials.domain.shape import Presented
@@ -31,7 +31,7 @@ def address_of(method: Json) -> str:
     if isinstance(method, str):
         if method.startswith("did:") and "#" in method:
             return method.partition("#")[0]
-        if method.startswith("https://"):
+        if method.startswith(WEB):
             return method.partition("#")[0]
     raise Invalid("It does not name the issuer's key by a DID URL or an https address.")
 
