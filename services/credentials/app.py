@@ -106,7 +106,7 @@ class Credentials:
         self.statuses = Statuses(store, lists, self.credentials, means.clock)
         self._shares = Shares(database)
         self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
-        self.forms = _forms(store, signed, self.credentials, self.issuers)
+        self.forms = _forms(store, signed, doors.catalog, self.credentials, issuers=self.issuers)
         self.verifying = _verifying(
             settings,
             signed,
@@ -197,10 +197,13 @@ def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
     )
 
 
-def _forms(store: Store, lists: Lists, reading: Reading, issuers: Issuers) -> Forms:
+def _forms(
+    store: Store, lists: Lists, catalog: CatalogApi, reading: Reading, *, issuers: Issuers
+) -> Forms:
     return Forms(
         store,
         lists,
+        catalog,
         issuers=issuers,
         press=Press(font_folders()),
         capabilities=reading.capabilities,

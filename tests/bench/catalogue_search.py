@@ -95,7 +95,9 @@ class Bench:
         self.collection: Collection = database.projection("catalogue")
         self.store = Catalogue(database.truth("courses"), self.collection)
         unread: Any = None  # nothing here reads a version, a pack, news or skills
-        self.catalog = Catalog(self.store, Library(unread), unread, news=unread, skills=unread)
+        self.catalog = Catalog(
+            self.store, Library(unread), unread, news=unread, skills=unread, media=unread
+        )
         self.rng = random.Random(11)  # noqa: S311 - the same queries in each run
 
     async def fill(self, count: int) -> None:

@@ -42,6 +42,7 @@ PUBLIC = {
     "CatalogApi.versions",
     "CatalogApi.lesson_versions",
     "CatalogApi.packs",
+    "CatalogApi.pictures",
     "CatalogApi.skills",
     "CatalogApi.find_skills",
     "CatalogApi.job_roles",

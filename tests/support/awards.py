@@ -9,6 +9,7 @@ from services.content.contract import (
     CourseVersion,
     JobRole,
     Level,
+    PictureName,
     Skill,
 )
 from services.credentials.domain.records import Completion, Evidence
@@ -110,6 +111,7 @@ class Shelf:
     def __init__(self) -> None:
         self.held: dict[str, CourseVersion] = {}
         self.roles: dict[str, tuple[Skill, ...]] = {}
+        self.drawn: dict[PictureName, bytes] = {}
         self.asked = 0
 
     def add(self, version: CourseVersion) -> CourseVersion:
@@ -122,6 +124,10 @@ class Shelf:
         role = make_id(Kind.JOB_ROLE, name)
         self.roles[role] = skills
         return role
+
+    async def pictures(self, names: tuple[PictureName, ...]) -> tuple[bytes | None, ...]:
+        """Return pictures that a test put on the shelf."""
+        return tuple(self.drawn.get(name) for name in names)
 
     async def job_roles(self, ids: tuple[str, ...]) -> tuple[JobRole | None, ...]:
         """Return job roles by id."""

@@ -21,6 +21,7 @@ from services.content.contract import (
     Moves,
     OfflinePack,
     PackQuery,
+    PictureName,
     QuestionChange,
     QuestionFacts,
     Skill,
@@ -156,6 +157,9 @@ class Library:
     async def moves(self, since: str | None, *, wait: float) -> Moves:
         del wait
         return Moves(position=since or "")
+
+    async def pictures(self, names: tuple[PictureName, ...]) -> tuple[bytes | None, ...]:
+        return tuple(None for _ in names)
 
     async def find_skills(self, query: CompetencyQuery) -> Page[Skill]:
         return Page()

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from services.content.contract.news import Moves
 from services.content.contract.pack import OfflinePack, PackQuery
-from services.content.contract.questions import Image, JobRole, Skill
+from services.content.contract.questions import Image, JobRole, PictureName, Skill
 from services.content.contract.version import AchievementDefinition, CourseVersion
 from services.content.contract.words import CatalogOrder, Level, LocalText
 from services.kit.errors import Code
@@ -122,6 +122,9 @@ class CatalogApi(Protocol):
 
     async def packs(self, queries: tuple[PackQuery, ...]) -> tuple[OfflinePack | None, ...]:
         """Return what phones download of versions; Invalid for a width or budget out of bounds."""
+
+    async def pictures(self, names: tuple[PictureName, ...]) -> tuple[bytes | None, ...]:
+        """Return renditions of pictures as PNG; None for what is not there."""
 
     async def skills(self, ids: tuple[str, ...]) -> tuple[Skill | None, ...]:
         """Return skills by id."""

@@ -55,6 +55,13 @@ class Image(Record):
     """Widths at which renditions exist, ascending, in pixels."""
 
 
+class PictureName(Record):
+    """One rendition of a picture."""
+
+    hash: str
+    width: int
+
+
 class Choice(Record):
     """One thing to pick, order or match."""
 

@@ -16,6 +16,7 @@ from services.content.contract import (
     Moves,
     OfflinePack,
     PackQuery,
+    PictureName,
     Skill,
 )
 from services.content.domain.search import facet, query_terms
@@ -24,7 +25,7 @@ from services.content.use_cases.cursors import check_page, read_cursor, write_cu
 from services.content.use_cases.library import Library
 from services.content.use_cases.news import News
 from services.content.use_cases.packing import Packing, check_query
-from services.content.use_cases.ports import CatalogStore, Sought
+from services.content.use_cases.ports import CatalogStore, MediaStore, Sought
 from services.content.use_cases.skill_store import CompetencyHit, R, SkillStore
 from services.kit.errors import Invalid, NotFound
 from services.kit.ids import Kind, item_version, version_hash
@@ -39,6 +40,8 @@ FILTERS = {
     "locale": "locale",
 }
 BY_NAME = "name"
+MAX_PICTURES = 32
+"""Of one call: more are not answered with bytes."""
 MAX_FACET = 100
 """Values of one facet."""
 PLACES: dict[CatalogOrder, tuple[type, ...]] = {
@@ -60,16 +63,18 @@ class Catalog:
         store: CatalogStore,
         library: Library,
         packing: Packing,
+        media: MediaStore,
         *,
         news: News,
         skills: SkillStore,
     ) -> None:
-        """Keep where cards, versions, packs and skills are read, and who tells of moves."""
+        """Keep where all of it is read, and who tells of moves."""
         self._store = store
         self._library = library
         self._packing = packing
         self._news = news
         self._skills = skills
+        self._media = media
 
     async def catalog(self, query: CatalogQuery) -> Page[Course]:
         """Return a page of published courses."""
@@ -147,6 +152,16 @@ class Catalog:
     async def moves(self, since: str | None, *, wait: float) -> Moves:
         """Return which pointers moved since a position, waiting up to `wait` seconds for one."""
         return await self._news.moves(since, wait=wait)
+
+    async def pictures(self, names: tuple[PictureName, ...]) -> tuple[bytes | None, ...]:
+        """Return renditions of pictures as PNG; None for what is not there."""
+        return tuple(
+            [
+                await self._media.rendition(name.hash, width=name.width, media_format="png")
+                for name in names[:MAX_PICTURES]
+            ]
+            + [None] * max(0, len(names) - MAX_PICTURES)
+        )
 
     async def find_skills(self, query: CompetencyQuery) -> Page[Skill]:
         """Return a page of skills, best match first, then by name."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
-from services.content.contract import Image, JobRole, LocalText, Skill
+from services.content.contract import Image, JobRole, LocalText, PictureName, Skill
 from services.credentials.domain.records import Definition
 from services.credentials.domain.text import checked
 from services.kit.records import Json
@@ -18,11 +18,12 @@ _ROLE_KINDS = frozenset({"ext:ESCOOccupation", "ext:JobRole"})
 
 def achievement_url(definition: Definition, *, origin: str) -> str:
     """Return the id of an achievement: an address under its issuer, one for each version."""
-    organisation, version = (
-        quote(definition.organisation, safe=""),
-        quote(definition.award.version, safe=""),
-    )
-    return f"{origin}/issuers/{organisation}/achievements/{definition.award.id}/{version}"
+    return _address(definition, "achievements", origin=origin)
+
+
+def drawn_url(definition: Definition, *, origin: str) -> str:
+    """Return where the badge stands that is drawn for an achievement without a picture."""
+    return _address(definition, "badges", origin=origin) + ".png"
 
 
 def score_url(achievement: str) -> str:
@@ -60,6 +61,8 @@ def make_achievement(
     if award.image is not None:
         caption = text_of(award.image.alt, definition.language)
         achievement["image"] = picture(award.image, caption=caption, origin=origin)
+    else:
+        achievement["image"] = {"id": drawn_url(definition, origin=origin), "type": "Image"}
     if alignment := _alignments(definition):
         achievement["alignment"] = alignment
     if tags := [checked(item.name) for item in _targets(definition) if not _has_address(item)]:
@@ -69,12 +72,18 @@ def make_achievement(
     return achievement
 
 
-def picture(image: Image, *, caption: str, origin: str) -> dict[str, Json]:
-    """Return an Image of Open Badges 3.0: the PNG of a picture, at most BADGE_WIDTH wide."""
+def badge_picture(image: Image) -> PictureName:
+    """Return which rendition of a picture is shown as a badge: at most BADGE_WIDTH wide."""
     widths = [width for width in image.widths if width <= BADGE_WIDTH]
     width = widths[-1] if widths else next(iter(image.widths), image.width)
+    return PictureName(hash=image.hash, width=width)
+
+
+def picture(image: Image, *, caption: str, origin: str) -> dict[str, Json]:
+    """Return an Image of Open Badges 3.0: the PNG of a picture, at most BADGE_WIDTH wide."""
+    name = badge_picture(image)
     shown: dict[str, Json] = {
-        "id": f"{origin}/media/{image.hash}/{width}.png",
+        "id": f"{origin}/media/{name.hash}/{name.width}.png",
         "type": "Image",
     }
     return {**shown, "caption": checked(caption)} if caption.strip() else shown
@@ -94,6 +103,14 @@ def names_role(alignment: dict[str, Json]) -> bool:
     """Return whether an alignment points to a job role rather than to a skill."""
     url = str(alignment.get("targetUrl", ""))
     return alignment.get("targetType") in _ROLE_KINDS or "/esco/occupation/" in url
+
+
+def _address(definition: Definition, folder: str, *, origin: str) -> str:
+    organisation, version = (
+        quote(definition.organisation, safe=""),
+        quote(definition.award.version, safe=""),
+    )
+    return f"{origin}/issuers/{organisation}/{folder}/{definition.award.id}/{version}"
 
 
 def _score_description(definition: Definition, url: str) -> dict[str, Json]:

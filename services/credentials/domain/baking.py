@@ -6,9 +6,11 @@ they are. Reading also knows the older names of Open Badges 1 and 2.
 
 import re
 import zlib
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
+from xml.sax.saxutils import escape
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -162,6 +164,17 @@ def bake_svg(image: bytes, text: str) -> bytes:
         named = f'{tag[:-1]} xmlns:openbadges="{NAMESPACE}">'
         drawn, end = drawn[: start.start()] + named + drawn[end:], start.start() + len(named)
     return f"{drawn[:end]}{_element(text)}{drawn[end:]}".encode()
+
+
+def framed(image: bytes, *, alt: str) -> bytes:
+    """Return a PNG as an SVG that holds it; Invalid for no PNG."""
+    header = next(iter(chunks(image))).data
+    width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
+        f'<title>{escape(alt)}</title><image width="{width}" height="{height}"'
+        f' href="data:image/png;base64,{b64encode(image).decode()}"/></svg>'
+    ).encode()
 
 
 def _decoded(image: bytes) -> str:

@@ -18,6 +18,12 @@ from services.kit.rpc import serve
 
 PAST_SECONDS = 60
 """How long a list of a past time may be held: what is asked as of now may still change."""
+_ANYBODY = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+_PICTURE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+}
+"""A picture runs nothing, on a page of its own either."""
 _STATUS = {Code.NOT_FOUND: 404, Code.UNAVAILABLE: 503}
 
 
@@ -45,6 +51,7 @@ def public_routes(reading: Reading, forms: Forms, *, organisation: str) -> list[
             "/issuers/{organisation}/achievements/{achievement}/{version:path}",
             public.achievement,
         ),
+        Route("/issuers/{organisation}/badges/{achievement}/{file:path}", public.badge),
         Route("/.well-known/did.json", public.own_did_document),
     ]
 
@@ -117,13 +124,25 @@ class _Public:
             return _refusal(error)
         return _public(achievement, "application/json")
 
+    async def badge(self, request: Request) -> Response:
+        version, dot, suffix = request.path_params["file"].rpartition(".")
+        try:
+            form = await self._forms.badge(
+                request.path_params["achievement"], version, dot + suffix
+            )
+        except ServiceError as error:
+            return _refusal(error)
+        headers = {**_ANYBODY, "ETag": _tag(form.content), **_PICTURE}
+        if _has_tag(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(form.content, media_type=form.media_type, headers=headers)
+
     async def own_did_document(self, _request: Request) -> Response:
         return RedirectResponse(f"/issuers/{self._organisation}/did.json", status_code=307)
 
 
 def _public(document: dict[str, object], media_type: str) -> Response:
-    headers = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
-    return JSONResponse(document, media_type=media_type, headers=headers)
+    return JSONResponse(document, media_type=media_type, headers=_ANYBODY)
 
 
 def _refusal(error: ServiceError) -> Response:

@@ -74,6 +74,13 @@ class Store:
         found = await self._definitions.find_one({"_id": version_id})
         return None if found is None else _to_record(found, Definition, "version_id")
 
+    async def definition_of(self, achievement_id: str, version: str) -> Definition | None:
+        """Return the newest award of an achievement in that version."""
+        found = await self._definitions.find(
+            {"award.id": achievement_id, "award.version": version}, sort=[("number", -1)], limit=1
+        )
+        return _to_record(found[0], Definition, "version_id") if found else None
+
     async def newest_definitions(self, achievement_ids: Sequence[str]) -> dict[str, Definition]:
         """Return the award of the newest course version of each achievement, by achievement id."""
         found = await self._definitions.aggregate(

@@ -1,22 +1,27 @@
 """Forms: one credential as JSON, token, baked picture, certificate and offline bundle."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 
+from services.content.contract import CatalogApi
+from services.credentials.domain.achievement import badge_picture, make_achievement
 from services.credentials.domain.badge import Badge, make_badge
-from services.credentials.domain.baking import bake
+from services.credentials.domain.baking import bake, framed
 from services.credentials.domain.bundle import make_bundle
 from services.credentials.domain.certificate import Looks, make_certificate
 from services.credentials.domain.records import Definition, Issued, SignedList
+from services.credentials.domain.shape import read_json
 from services.credentials.domain.sharing import share_url
+from services.credentials.domain.verification import references
 from services.credentials.media.press import Press, code
 from services.credentials.use_cases.issuers import Issuers, did_document
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock
 from services.kit.errors import NotFound
-from services.kit.records import Json, Record
+from services.kit.records import Record
 
 VC = "application/vc+ld+json"
 """Media type of a credential with Data Integrity proofs (Open Badges 3.0)."""
@@ -41,6 +46,13 @@ class Form(Record):
     media_type: str
 
 
+class Face(Record):
+    """What a badge shows: the author's picture as PNG, or else what is drawn."""
+
+    badge: Badge
+    picture: bytes | None = None
+
+
 class FormStore(Protocol):
     """Where credentials are kept, and what is needed to show them."""
 
@@ -50,21 +62,25 @@ class FormStore(Protocol):
     async def definition(self, version_id: str) -> Definition | None:
         """Return the award of a course version."""
 
+    async def definition_of(self, achievement_id: str, version: str) -> Definition | None:
+        """Return the newest award of an achievement in that version."""
+
 
 class ListStore(Protocol):
     """Where status lists are kept."""
 
-    async def signed_list(self, list_id: str) -> SignedList | None:
-        """Return a list as it was last signed."""
+    async def signed_list_at(self, list_url: str) -> SignedList | None:
+        """Return a status list by its address."""
 
 
 class Forms:
-    """The files of credentials, each behind a capability URL."""
+    """The files of credentials, each behind a capability URL, and the badges of achievements."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where to look, and what sets and signs
         self,
         store: FormStore,
         lists: ListStore,
+        catalog: CatalogApi,
         *,
         issuers: Issuers,
         press: Press,
@@ -75,6 +91,7 @@ class Forms:
         self._store = store
         self._lists = lists
         self._issuers = issuers
+        self._catalog = catalog
         self._press = press
         self._capabilities = capabilities
         self._clock = clock
@@ -93,6 +110,19 @@ class Forms:
             raise NotFound("There is no such credential.")
         return Form(content=await self._content(issued, suffix), media_type=MEDIA_TYPES[suffix])
 
+    async def badge(self, achievement_id: str, version: str, suffix: str) -> Form:
+        """Return the plain badge of an achievement, `.png` or `.svg`; NotFound."""
+        definition = await self._store.definition_of(achievement_id, version)
+        if definition is None or suffix not in {PNG, SVG}:
+            raise NotFound("There is no such badge.")
+        issuer = await self._issuers.profile(definition.organisation)
+        achievement = make_achievement(definition, origin=self._issuers.origin)
+        badge = make_badge(achievement, issuer=issuer.name, level=definition.level)
+        face = Face(badge=badge, picture=await self._picture(definition))
+        return Form(
+            content=await self._run(self._drawn, face, suffix), media_type=MEDIA_TYPES[suffix]
+        )
+
     async def _content(self, issued: Issued, suffix: str) -> bytes:
         if suffix == JSON:
             return issued.json
@@ -101,30 +131,52 @@ class Forms:
         if suffix == BUNDLE:
             return await self._bundle(issued)
         definition = await self._store.definition(issued.version_id)
+        face = await self._face(issued, definition)
+        if suffix == PDF:
+            return await self._run(self._printed, issued, definition, face)
+        return await self._run(self._baked, issued, face, suffix)
+
+    async def _run(self, make: Callable[..., bytes], *arguments: object) -> bytes:
+        """Return what a function makes, off the event loop, at most AT_ONCE at a time."""
         async with self._turns:
-            make = self._pdf if suffix == PDF else self._picture
-            return await asyncio.to_thread(make, issued, definition, suffix)
+            return await asyncio.to_thread(make, *arguments)
 
     async def _bundle(self, issued: Issued) -> bytes:
-        account = await self._issuers.known(issued.issuer)
-        lists = [await self._lists.signed_list(place.list_id) for place, _ in issued.flags]
-        if account is None:
-            raise NotFound("The issuer of this credential is not one of this system's.")
+        """Return the bundle of a credential: all of ours that its verification refers to."""
+        names, addresses = references(read_json(issued.json))
+        accounts = [await self._issuers.known(name) for name in sorted(names)]
+        lists = [await self._lists.signed_list_at(address) for address in sorted(addresses)]
         return make_bundle(
             credential=issued.json,
             jwt=issued.jwt,
-            documents={issued.issuer: did_document(account)},
-            lists={listed.url: listed.signed for listed in lists if listed is not None},
+            documents={one.did: did_document(one) for one in accounts if one is not None},
+            lists={one.url: one.signed for one in lists if one is not None},
             made_at=self._clock(),
         )
 
-    def _picture(self, issued: Issued, definition: Definition | None, suffix: str) -> bytes:
-        badge = _badge(msgspec.json.decode(issued.json), definition)
-        drawn = self._press.png(badge) if suffix == PNG else self._press.svg(badge)
-        return bake(drawn, issued.json.decode())
-
-    def _pdf(self, issued: Issued, definition: Definition | None, _suffix: str) -> bytes:
+    async def _face(self, issued: Issued, definition: Definition | None) -> Face:
         document = msgspec.json.decode(issued.json)
+        issuer, achievement = document["issuer"], document["credentialSubject"]["achievement"]
+        level = definition.level if definition else None
+        badge = make_badge(achievement, issuer=issuer.get("name") or issuer["id"], level=level)
+        return Face(badge=badge, picture=await self._picture(definition))
+
+    async def _picture(self, definition: Definition | None) -> bytes | None:
+        """Return the picture that the author gave the award, None where there is none."""
+        if definition is None or definition.award.image is None:
+            return None
+        (found,) = await self._catalog.pictures((badge_picture(definition.award.image),))
+        return found
+
+    def _drawn(self, face: Face, suffix: str) -> bytes:
+        if face.picture is not None:
+            return face.picture if suffix == PNG else framed(face.picture, alt=face.badge.name)
+        return self._press.png(face.badge) if suffix == PNG else self._press.svg(face.badge)
+
+    def _baked(self, issued: Issued, face: Face, suffix: str) -> bytes:
+        return bake(self._drawn(face, suffix), issued.json.decode())
+
+    def _printed(self, issued: Issued, definition: Definition | None, face: Face) -> bytes:
         share = issued.share_at(self._clock())
         origin = self._issuers.origin
         address = share_url(share, origin=origin) if share else f"{origin}/verify"
@@ -133,14 +185,9 @@ class Forms:
             status=issued.status_at(self._clock()),
             address=address,
             shared=share is not None,
-            badge=self._press.svg(_badge(document, definition)).decode(),
+            badge=self._drawn(face, SVG).decode(),
             code=code(address),
         )
+        document = msgspec.json.decode(issued.json)
         certificate = make_certificate(issued.json.decode(), document, looks)
         return self._press.pdf(certificate, made_at=issued.valid_from)
-
-
-def _badge(document: Json, definition: Definition | None) -> Badge:
-    issuer, achievement = document["issuer"], document["credentialSubject"]["achievement"]
-    level = definition.level if definition else None
-    return make_badge(achievement, issuer=issuer.get("name") or issuer["id"], level=level)

@@ -12,6 +12,7 @@ from yarl import URL
 
 from services.credentials.domain.baking import unbake
 from services.kit.clock import to_rfc3339
+from services.kit.errors import Invalid
 from services.kit.health import Server
 from tests.support.issuing import ORIGIN, World
 
@@ -187,12 +188,33 @@ async def test_an_issuer_is_public_and_so_is_its_achievement(
     assert b"sealed" not in msgspec.json.encode(document)
 
 
+async def test_a_badge_is_where_its_credentials_say(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against wallets that show an empty frame: the badge is public, and no credential."""
+    signed = msgspec.json.decode((await world.issue()).json)
+    path = signed["credentialSubject"]["achievement"]["image"]["id"].removeprefix(ORIGIN)
+
+    async with client.get(path) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
+        picture, tag = await answer.read(), answer.headers["ETag"]
+    async with client.get(path, headers={"If-None-Match": tag}) as answer:
+        assert answer.status == 304
+    async with client.get(path.replace(".png", ".svg")) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/svg+xml")
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    with pytest.raises(Invalid, match="no badge in this picture"):
+        unbake(picture)
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/issuers/nobody",
         "/issuers/nobody/did.json",
         "/issuers/morsel-academy/achievements/ach_AAAA/1",
+        "/issuers/morsel-academy/badges/ach_AAAA/1.png",
+        "/issuers/morsel-academy/badges/ach_AAAA/1",
     ],
 )
 async def test_what_is_not_there_is_said_in_json(client: aiohttp.ClientSession, path: str) -> None:

@@ -63,7 +63,7 @@ def catalog(shelf: tuple[Database, list[CatalogEntry]], explained: Explained) ->
     database, _ = shelf
     unread: Any = None  # nothing here reads a version, a pack, news or skills
     store = Catalogue(database.truth("c"), explained)
-    return Catalog(store, Library(unread), unread, news=unread, skills=unread)
+    return Catalog(store, Library(unread), unread, unread, news=unread, skills=unread)
 
 
 def words(entries: list[CatalogEntry]) -> dict[str, str]:

@@ -60,7 +60,7 @@ async def test_no_search_scans_the_collection_or_sorts_without_bound(
     explained = Explained(filled._collections[kind])
     monkeypatch.setitem(filled._collections, kind, explained)
     unread: Any = None  # nothing here reads a course, a version, a pack or news
-    catalog = Catalog(unread, Library(unread), unread, news=unread, skills=filled)
+    catalog = Catalog(unread, Library(unread), unread, unread, news=unread, skills=filled)
     find: Any = catalog.find_skills if kind is Skill else catalog.find_job_roles
     after: str | None = None
     for _ in range(5):

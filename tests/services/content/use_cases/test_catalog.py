@@ -1,12 +1,20 @@
 """The catalogue over the real database: search, facets, orders, paging, and reads by id."""
 
 import pytest
+from msgspec.structs import replace
 
 from services.content.app import Content
-from services.content.contract import CatalogFilter, CatalogOrder, CatalogQuery, Level
+from services.content.contract import (
+    CatalogFilter,
+    CatalogOrder,
+    CatalogQuery,
+    ImageBlock,
+    Level,
+    PictureName,
+)
 from services.kit.errors import Invalid
 from services.kit.records import Actor, PageArgs
-from tests.services.content.samples import folder, package
+from tests.services.content.samples import folder, package, picture
 
 COURSES = {
     "adding": ("Adding numbers", "beginner", "A1", "word " * 20),
@@ -138,3 +146,25 @@ async def test_a_lesson_id_leads_to_its_version(content: Content, ids: dict[str,
     mixed = (lessons[2], "les_AAAA", lessons[0], lessons[0][:-4] + "AAAA")
     found = await content.catalog.lesson_versions(mixed)
     assert found == (versions[2], None, versions[0], None)
+
+
+async def test_pictures_are_read_by_hash_and_width(content: Content, author: Actor) -> None:
+    """Guards against a badge whose picture another service cannot have."""
+    text = "---\ntitle: L\n---\n## A card\n![A field](p.png)\n"
+    made = await content.authoring.import_course(
+        author, package(folder(text, p__png=picture(400, 300)), publish=True)
+    )
+    assert made.course is not None
+    (version,) = await content.catalog.versions((made.course.version_id or "",))
+    assert version is not None
+    (block,) = (one for one in version.modules[0].lessons[0].blocks if isinstance(one, ImageBlock))
+    name = PictureName(hash=block.image.hash, width=block.image.widths[0])
+
+    found, too_wide, unknown = await content.catalog.pictures(
+        (name, replace(name, width=9999), replace(name, hash="0f" * 32))
+    )
+
+    assert found is not None
+    assert found.startswith(b"\x89PNG")
+    assert (too_wide, unknown) == (None, None)
+    assert (await content.catalog.pictures((name,) * 33))[-2:] == (found, None)

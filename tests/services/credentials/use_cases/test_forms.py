@@ -1,6 +1,7 @@
 """Forms: whatever file a holder hands on, the signed credential is in it, whole."""
 
 import io
+from base64 import b64decode
 from typing import Any
 
 import msgspec
@@ -9,7 +10,8 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image
 from pypdf import PdfReader
 
-from services.content.contract import CourseVersion
+from services.content.contract import CourseVersion, PictureName
+from services.content.contract import Image as ImageRecord
 from services.credentials.contract import Credential, ShareCredential
 from services.credentials.domain.baking import unbake
 from services.credentials.domain.bundle import Bundle, read_bundle
@@ -149,3 +151,51 @@ async def test_there_is_no_other_form(world: World, plain: Credential, name: str
 
     with pytest.raises(NotFound):
         await world.service.forms.make(credential_id, dot + suffix)
+
+
+def photograph() -> bytes:
+    """Return a picture that an author took."""
+    written = io.BytesIO()
+    Image.linear_gradient("L").resize((72, 36)).save(written, "PNG")
+    return written.getvalue()
+
+
+async def test_the_picture_of_an_award_is_its_badge(world: World) -> None:
+    """Guards against an author's badge that holders get in another shape, or not at all."""
+    image = ImageRecord(
+        id="img_x",
+        alt={"en": "A ladder"},
+        width=1440,
+        height=720,
+        hash="0f" * 32,
+        widths=(360, 1440),
+    )
+    world.shelf.drawn[PictureName(hash=image.hash, width=360)] = photograph()
+    award = msgspec.structs.replace(award_of(), image=image)
+    issued = await world.issue(version=course_version(award=award))
+    made = {suffix: (await world.service.forms.make(issued.id, suffix)).content for suffix in FORMS}
+
+    with Image.open(io.BytesIO(made[".png"])) as baked, Image.open(io.BytesIO(photograph())) as own:
+        assert baked.tobytes() == own.tobytes()
+    assert unbake(made[".png"]).encode() == issued.json
+    root = fromstring(made[".svg"])
+    assert unbake(made[".svg"]).encode() == issued.json
+    assert root.get("viewBox") == "0 0 72 36"
+    (picture,) = root.findall("{http://www.w3.org/2000/svg}image")
+    shown = picture.get("href", "").removeprefix("data:image/png;base64,")
+    assert b64decode(shown) == photograph()
+    assert len(PdfReader(io.BytesIO(made[".pdf"])).pages[0].images) == 1
+
+
+async def test_a_picture_that_is_lost_is_drawn(world: World) -> None:
+    """Guards against a holder without a badge because a picture cannot be had."""
+    image = ImageRecord(
+        id="img_x", alt={"en": "A ladder"}, width=9, height=9, hash="0f" * 32, widths=(9,)
+    )
+    award = msgspec.structs.replace(award_of(), image=image)
+    issued = await world.issue(version=course_version(award=award))
+
+    png = (await world.service.forms.make(issued.id, ".png")).content
+
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.size == (600, 600)
