@@ -1,4 +1,8 @@
-"""Links of shared credentials: the field `share` of their documents, unique by its token."""
+"""Links of shared credentials: the field `share` of their documents.
+
+The index by token is not unique, so that credentials can be sharded by learner; 128 random bits
+need no guard.
+"""
 
 from datetime import datetime
 
@@ -15,7 +19,7 @@ class Shares:
     async def create_indexes(self) -> None:
         """Create what is not there yet; sparse: it holds what is shared, no more."""
         await self._credentials.create_indexes(
-            [Index([("share.token", 1)], name="share", unique=True, sparse=True)]
+            [Index([("share.token", 1)], name="share", sparse=True)]
         )
 
     async def open_share(

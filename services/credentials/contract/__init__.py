@@ -1,0 +1,124 @@
+"""What credentials promises to everybody else: achievements, credentials and verification."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.credentials.contract.credential import (
+    Achievement,
+    Credential,
+    CredentialStatus,
+    HolderKey,
+    Issuer,
+    Organisation,
+    StatusChange,
+)
+from services.credentials.contract.verifying import (
+    MAX_VERIFICATIONS,
+    Check,
+    CheckName,
+    CheckOutcome,
+    Verification,
+    VerifyingApi,
+    VerifyInput,
+)
+from services.kit.records import Actor, Page, PageArgs, Record
+
+PUBLIC_PATHS = (
+    "/credentials",
+    "/c",
+    "/verify",
+    "/status",
+    "/issuers",
+    "/.well-known/did.json",
+    "/ims",
+    "/openid4vci",
+)
+"""What the one origin hands to this service."""
+
+__all__ = [
+    "MAX_VERIFICATIONS",
+    "PUBLIC_PATHS",
+    "Achievement",
+    "Check",
+    "CheckName",
+    "CheckOutcome",
+    "Credential",
+    "CredentialStatus",
+    "CredentialsApi",
+    "HolderKey",
+    "Issuer",
+    "Organisation",
+    "OrganisationApi",
+    "ShareCredential",
+    "SharingApi",
+    "StatusApi",
+    "StatusChange",
+    "Verification",
+    "VerifyInput",
+    "VerifyingApi",
+]
+
+
+class ShareCredential(Record):
+    """A holder's wish to show a credential to whoever has its link."""
+
+    credential_id: str
+    show_retention: bool = False
+    expires_at: datetime | None = None
+
+
+class CredentialsApi(Protocol):
+    """Reads of what was issued and what can be earned: an answer for each key in their order."""
+
+    async def achievements(self, ids: tuple[str, ...]) -> tuple[Achievement | None, ...]:
+        """Return achievements of published courses by id."""
+
+    async def credentials(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[Credential | None, ...]:
+        """Return what the actor holds, their organisation issued (role ISSUER), or is shared."""
+
+    async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
+        """Return the newest credential of each learner for each achievement."""
+
+    async def held_by(self, learner_id: str, page: PageArgs) -> Page[Credential]:
+        """Return a learner's credentials, newest first."""
+
+
+class SharingApi(Protocol):
+    """The holder's choice who sees a credential; NotFound for who does not hold it."""
+
+    async def share(self, actor: Actor, share: ShareCredential) -> Credential:
+        """Show a credential to whoever has its link, from now on as this says.
+
+        The link stays the same until it is taken back. Invalid for an end that is past.
+        """
+
+    async def unshare(self, actor: Actor, credential_id: str) -> Credential:
+        """Take the link back, for good; a repeat is a no-op."""
+
+
+class StatusApi(Protocol):
+    """Writes on what a credential is worth: of its issuer (role ISSUER), and of its holder.
+
+    What the actor may not touch is as if it were not there: NotFound.
+    """
+
+    async def revoke(self, actor: Actor, credential_id: str, reason: str) -> Credential:
+        """Revoke, for good; a repeat changes nothing."""
+
+    async def suspend(self, actor: Actor, credential_id: str, reason: str) -> Credential:
+        """Suspend, until it is reinstated; a repeat changes nothing. Conflict when revoked."""
+
+    async def reinstate(self, actor: Actor, credential_id: str) -> Credential:
+        """Take a suspension back; a repeat changes nothing. Conflict when revoked."""
+
+
+class OrganisationApi(Protocol):
+    """Writes of administrators: Forbidden unless the actor is an ADMIN."""
+
+    async def register(self, actor: Actor, organisation: Organisation) -> Issuer:
+        """Name an organisation, and make its issuer, key and DID where it has none.
+
+        Repeating it renames; credentials issued before keep the name that they were signed with.
+        """
