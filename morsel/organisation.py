@@ -12,7 +12,7 @@ from morsel.course_package import COMMAND
 from morsel.data import Data
 from morsel.issuer import PATH, development_issuer
 from morsel.system import environment, shared_mongo
-from services.credentials.app import open_organisations
+from services.credentials.app.signing import open_organisations
 from services.credentials.contract import Issuer, Organisation
 from services.credentials.settings import Settings
 from services.kit.mongo import Mongo

@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -25,6 +26,10 @@ class Settings(Record):
         "host": "the address to listen on",
         "port": "the port to listen on, 1 to 65535",
         "sealing_key": "32 bytes in base64url, to be kept for ever: it seals issuers' private keys",
+        "signing_keys": (
+            "a folder of issuers' private keys, such as acme.key-1.pem and acme.status-1.pem;"
+            " unless it is set, keys are made here and kept sealed in the database"
+        ),
         "organisation": "the slug of the organisation whose issuer exists from the first start on",
         "organisation_names": "names by slug, such as morsel-academy=Morsel Academy;acme=ACME Ltd",
         "fetch_origins": (
@@ -48,6 +53,7 @@ class Settings(Record):
     host: str = "0.0.0.0"  # noqa: S104 - a container listens on all of its own addresses
     port: int = 8003
     sealing_key: str
+    signing_keys: str = ""
     organisation: str = "morsel-academy"
     organisation_names: str = ""
     fetch_origins: str = ""
@@ -70,6 +76,13 @@ class Settings(Record):
         if len(key) != KEY_BYTES:
             raise SettingsError(f"MORSEL_SEALING_KEY is wrong: it is {self.HELP['sealing_key']}")
         return key
+
+    def key_folder(self) -> Path | None:
+        """Return the folder of private keys, None where they are in the database."""
+        folder = Path(self.signing_keys)
+        if self.signing_keys and not folder.is_dir():
+            raise SettingsError(f"MORSEL_SIGNING_KEYS is wrong: it is {self.HELP['signing_keys']}")
+        return folder if self.signing_keys else None
 
     def origin(self) -> str:
         """Return the public origin; SettingsError when it is none."""

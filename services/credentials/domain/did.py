@@ -1,6 +1,6 @@
 """Decentralised identifiers (W3C DID 1.0): did:web to issue; did:key, did:jwk too to verify."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
@@ -30,8 +30,13 @@ def document_url(did: str) -> str:
     return f"https://{unquote(host)}/{folder}/did.json"
 
 
-def document(did: str, keys: Mapping[str, bytes]) -> dict[str, Json]:
-    """Return the DID document that lists raw Ed25519 keys by fragment; retired ones stay listed."""
+def document(
+    did: str, keys: Mapping[str, bytes], *, dropped: Collection[str] = ()
+) -> dict[str, Json]:
+    """Return the DID document that lists raw Ed25519 keys by fragment; retired ones stay listed.
+
+    What a `dropped` one signed counts no longer.
+    """
     methods = [
         {
             "id": f"{did}#{fragment}",
@@ -45,7 +50,7 @@ def document(did: str, keys: Mapping[str, bytes]) -> dict[str, Json]:
         "@context": [DID, MULTIKEY],
         "id": did,
         "verificationMethod": methods,
-        "assertionMethod": [method["id"] for method in methods],
+        "assertionMethod": [f"{did}#{fragment}" for fragment in keys if fragment not in dropped],
     }
 
 

@@ -1,10 +1,12 @@
 """What credentials holds: what can be earned, issuers with their keys, and what was issued."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from services.content.contract import (
     AchievementDefinition,
     CourseVersion,
+    Image,
     JobRole,
     Level,
     Skill,
@@ -34,25 +36,48 @@ class Definition(Record):
     """Of a pathway: ids of the achievements of its courses."""
 
 
+class KeyUse(StrEnum):
+    """What a key signs."""
+
+    CREDENTIAL = "credential"
+    """Credentials, and endorsements of others' awards."""
+    STATUS = "status"
+    """Status lists."""
+
+
 class SigningKey(Record):
-    """A key of an issuer: its fragment in the DID document, its public half, the other sealed."""
+    """A key of an issuer: what it is called, its public half, and where the private one is."""
 
     fragment: str
+    """Of its address in the DID document."""
     public: bytes
-    sealed: bytes
+    sealed: bytes = b""
+    """The private half, sealed; empty where it is in a file."""
+    uses: tuple[KeyUse, ...] = tuple(KeyUse)
+    """Keys that were made before there was one for each use sign everything."""
+    active_from: datetime | None = None
+    """When it begins to sign; published before. None: from the first."""
+    compromised_at: datetime | None = None
+    """When it was told that others may have it: nothing that it signed counts since."""
+
+
+class SelfDescription(Record):
+    """What an organisation says of itself; None where it says nothing."""
+
+    name: str | None = None
+    url: str | None = None
+    image: Image | None = None
 
 
 class IssuerAccount(Record):
-    """An organisation as an issuer under one origin; nothing of it changes but its name."""
+    """An organisation as an issuer under one origin."""
 
     did: str
     organisation: str
     origin: str
     keys: tuple[SigningKey, ...]
-    """Oldest first: the last one signs."""
+    """Oldest first: of those that may, the last one signs."""
     created_at: datetime
-    name: str | None = None
-    """As it was registered; None where the issuer was made by the first award."""
 
 
 class Evidence(Record):

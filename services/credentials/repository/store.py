@@ -2,13 +2,13 @@
 
 definitions   one document a course version or pathway revision, by its id; immutable but for the
               outbox
-issuers       one a DID; unique by organisation and origin; only its name and new keys are written
+issuers       one a DID (see issuers.py)
 credentials   one an issued credential, with the outbox; unique by learner, achievement and version
 erased        one an erased learner, by id (see erasures.py)
 Status lists are in lists.py.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from services.credentials.contract import HolderKey
 from services.credentials.domain.records import (
     Definition,
     Issued,
-    IssuerAccount,
 )
 from services.credentials.repository.documents import inserted as _inserted
 from services.credentials.repository.documents import to_document as _to_document
@@ -35,7 +34,6 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Open the collections; nothing is read before the first call."""
         self._definitions = database.truth("definitions")
-        self._issuers = database.truth("issuers")
         self._credentials = database.truth("credentials")
         self.outbox = Outbox([self._credentials, self._definitions])
 
@@ -47,9 +45,6 @@ class Store:
                 Index([("needs", 1)], name="needs", sparse=True),
                 *Outbox.indexes(),
             ]
-        )
-        await self._issuers.create_indexes(
-            [Index([("organisation", 1), ("origin", 1)], unique=True)]
         )
         await self._credentials.create_indexes(
             [
@@ -108,34 +103,6 @@ class Store:
             {"$push": {"outbox": waiting(news, [SELF])}},
         )
         self.outbox.wake()
-
-    # ------------------------------------------------------------ issuers
-
-    async def issuer(self, did: str) -> IssuerAccount | None:
-        """Return an issuer by DID."""
-        found = await self._issuers.find_one({"_id": did})
-        return None if found is None else _to_record(found, IssuerAccount, "did")
-
-    async def issuers_of(self, organisation: str) -> tuple[IssuerAccount, ...]:
-        """Return an organisation's issuers, one for each origin that it ever had."""
-        found = await self._issuers.find({"organisation": organisation}, sort=[("created_at", 1)])
-        return tuple(_to_record(document, IssuerAccount, "did") for document in found)
-
-    async def add_issuer(self, account: IssuerAccount) -> bool:
-        """Add an issuer; False when that organisation has one under that origin."""
-        return await _inserted(self._issuers.insert_one(_to_document(account, "did")))
-
-    async def name_issuers(self, organisation: str, name: str) -> None:
-        """Set the name of all of an organisation's issuers."""
-        await self._issuers.update_many({"organisation": organisation}, {"$set": {"name": name}})
-
-    async def issuer_names(self, organisations: Collection[str]) -> dict[str, str]:
-        """Return the names of those organisations that have one."""
-        found = await self._issuers.find(
-            {"organisation": {"$in": list(organisations)}, "name": {"$ne": None}},
-            {"organisation": 1, "name": 1},
-        )
-        return {document["organisation"]: document["name"] for document in found}
 
     # ------------------------------------------------------------ credentials
 

@@ -12,12 +12,13 @@ from services.credentials.domain.badge import Badge, make_badge
 from services.credentials.domain.baking import bake, framed
 from services.credentials.domain.bundle import make_bundle
 from services.credentials.domain.certificate import Looks, make_certificate
+from services.credentials.domain.keys import did_document
 from services.credentials.domain.records import Definition, Issued, SignedList
 from services.credentials.domain.shape import read_json
 from services.credentials.domain.sharing import share_url
 from services.credentials.domain.verification import references
 from services.credentials.media.press import Press, code
-from services.credentials.use_cases.issuers import Issuers, did_document
+from services.credentials.use_cases.issuers import Issuers
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock
 from services.kit.errors import NotFound

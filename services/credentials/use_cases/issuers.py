@@ -1,20 +1,24 @@
-"""Issuers: one for each organisation and origin; its key is made at first need, kept sealed."""
+"""Issuers: one for each organisation and origin; its keys are made at first need."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from services.credentials.contract import Issuer
-from services.credentials.domain import did, sealing
-from services.credentials.domain.issuer import make_issuer
-from services.credentials.domain.records import IssuerAccount, SigningKey
-from services.credentials.domain.signing import SeedSigner, Signer, public_key_of
+from services.credentials.domain import did
+from services.credentials.domain.issuer import issuer_id, make_issuer
+from services.credentials.domain.keys import current_key, next_fragment
+from services.credentials.domain.records import IssuerAccount, KeyUse, SelfDescription
+from services.credentials.domain.signing import Signer
 from services.credentials.use_cases.means import Means
-from services.kit.errors import Conflict, NotFound
-from services.kit.records import Json
+from services.credentials.use_cases.vaults import Vault
+from services.kit.errors import NotFound
 
-SEED_BYTES = 32
+FRESH = timedelta(seconds=5)
+"""How long an account is believed: so long a process may sign with a key that was dropped."""
 
 log = structlog.get_logger(__name__)
 
@@ -28,14 +32,17 @@ class IssuerStore(Protocol):
     async def issuers_of(self, organisation: str) -> tuple[IssuerAccount, ...]:
         """Return an organisation's issuers, one for each origin that it ever had."""
 
-    async def add_issuer(self, account: IssuerAccount) -> bool:
+    async def issuers_by_id(self, ids: Collection[str]) -> dict[str, IssuerAccount]:
+        """Return issuers by global id."""
+
+    async def add_issuer(self, account: IssuerAccount, global_id: str) -> bool:
         """Add an issuer; False when that organisation has one under that origin."""
 
-    async def name_issuers(self, organisation: str, name: str) -> None:
-        """Set the name of all of an organisation's issuers."""
+    async def describe_issuers(self, organisation: str, words: SelfDescription) -> None:
+        """Set what all of an organisation's issuers say of themselves; None leaves as it is."""
 
-    async def issuer_names(self, organisations: Collection[str]) -> dict[str, str]:
-        """Return the names of those organisations that have one."""
+    async def descriptions(self, organisations: Collection[str]) -> dict[str, SelfDescription]:
+        """Return what those organisations say of themselves that say anything."""
 
 
 class Issuers:
@@ -44,19 +51,22 @@ class Issuers:
     def __init__(
         self,
         store: IssuerStore,
+        vault: Vault,
         *,
         origin: str,
         names: Mapping[str, str],
-        sealing_key: bytes,
         means: Means,
     ) -> None:
-        """Keep the origin that new issuers are named after, and the key that seals theirs."""
+        """Keep the origin that new issuers are named after, and who makes their keys.
+
+        `names` are what organisations are called until they say otherwise.
+        """
         self._store = store
+        self._vault = vault
         self._origin = origin
         self._names = names
-        self._sealing_key = sealing_key
         self._means = means
-        self._accounts: dict[str, IssuerAccount] = {}  # their keys never change, so kept for ever
+        self._accounts: dict[str, tuple[datetime, IssuerAccount]] = {}
 
     @property
     def origin(self) -> str:
@@ -65,15 +75,18 @@ class Issuers:
 
     async def ensure(self, organisation: str) -> IssuerAccount:
         """Return the organisation's issuer under this origin, made now at the first need of it."""
-        if organisation in self._accounts:
-            return self._accounts[organisation]
+        now = self._means.clock()
+        read_at, known = self._accounts.get(organisation, (now, None))
+        if known is not None and now - read_at < FRESH:
+            return known
         account = await self._stored(organisation)
         if account is None:
             # Two processes may get here at once: the unique index lets one of them win.
-            await self._store.add_issuer(self._make(organisation))
+            made = self._make(organisation)
+            await self._store.add_issuer(made, issuer_id(made.did))
             account = await self._stored(organisation)
         assert account is not None
-        self._accounts[organisation] = account
+        self._accounts[organisation] = (now, account)
         return account
 
     async def known(self, did: str) -> IssuerAccount | None:
@@ -87,15 +100,13 @@ class Issuers:
             raise NotFound(f"No organisation {organisation[:60]!r} issues credentials here.")
         return account
 
-    async def register(self, organisation: str, name: str) -> Issuer:
-        """Name an organisation, make its issuer where it has none, and return it.
+    async def describe(self, organisation: str, words: SelfDescription) -> Issuer:
+        """Set what an organisation says of itself, make its issuer where it has none, return it.
 
-        Conflict where a setting names it; Invalid when the sealing key is another.
+        None in `words` leaves what is there. Invalid when the sealing key is another.
         """
-        if self._names.get(organisation, name) != name:
-            raise Conflict("The setting MORSEL_ORGANISATION_NAMES names this organisation already.")
         self.signer(await self.ensure(organisation))
-        await self._store.name_issuers(organisation, name)
+        await self._store.describe_issuers(organisation, words)
         return await self.profile(organisation)
 
     async def profile(self, organisation: str) -> Issuer:
@@ -103,22 +114,40 @@ class Issuers:
         return (await self.profiles((organisation,)))[organisation]
 
     async def profiles(self, organisations: Collection[str]) -> dict[str, Issuer]:
-        """Return organisations by slug: each named as set, as registered, or by its slug."""
-        registered = [slug for slug in organisations if slug not in self._names]
-        names = await self._store.issuer_names(registered) if registered else {}
-        names |= self._names
-        return {slug: self._profile(slug, names.get(slug)) for slug in organisations}
+        """Return organisations by slug: each named as it says, as set, or by its slug."""
+        found = await self._store.descriptions(organisations) if organisations else {}
+        return {
+            slug: self._profile(slug, found.get(slug, SelfDescription())) for slug in organisations
+        }
 
-    def signer(self, account: IssuerAccount) -> Signer:
-        """Return the signer of an issuer's newest key; Invalid when the sealing key is another."""
-        key = account.keys[-1]
-        seed = sealing.unseal(key.sealed, key=self._sealing_key, owner=account.did)
-        return SeedSigner(seed, method_id=f"{account.did}#{key.fragment}")
+    async def by_id(self, ids: Collection[str]) -> dict[str, Issuer]:
+        """Return issuers of this system by global id."""
+        accounts = await self._store.issuers_by_id(ids)
+        profiles = await self.profiles({one.organisation for one in accounts.values()})
+        return {
+            id_: replace(profiles[one.organisation], id=id_, did=one.did)
+            for id_, one in accounts.items()
+        }
 
-    def _profile(self, organisation: str, name: str | None) -> Issuer:
-        identifier = did.issuer_did(self._origin, organisation)
-        shown = name or organisation.replace("-", " ").title()
-        return make_issuer(identifier, name=shown, url=self._origin)
+    def signer(self, account: IssuerAccount, *, use: KeyUse = KeyUse.CREDENTIAL) -> Signer:
+        """Return the signer of the key that signs now; Invalid when the sealing key is another.
+
+        Unavailable when the key's file cannot be read.
+        """
+        return self._vault.signer(account, current_key(account, use, now=self._means.clock()))
+
+    def forget(self, organisation: str) -> None:
+        """Look an issuer up anew at the next need: its keys were changed by this process."""
+        self._accounts.pop(organisation, None)
+
+    def _profile(self, organisation: str, words: SelfDescription) -> Issuer:
+        named = words.name or self._names.get(organisation)
+        return make_issuer(
+            did.issuer_did(self._origin, organisation),
+            name=named or organisation.replace("-", " ").title(),
+            url=words.url or self._origin,
+            image=words.image,
+        )
 
     async def _stored(self, organisation: str) -> IssuerAccount | None:
         accounts = await self._store.issuers_of(organisation)
@@ -135,22 +164,15 @@ class Issuers:
         return None
 
     def _make(self, organisation: str) -> IssuerAccount:
-        identifier, seed = (
-            did.issuer_did(self._origin, organisation),
-            self._means.random(SEED_BYTES),
+        identifier = did.issuer_did(self._origin, organisation)
+        keys = tuple(
+            self._vault.make(identifier, organisation, fragment=next_fragment((), use), use=use)
+            for use in KeyUse
         )
-        nonce = self._means.random(sealing.NONCE_BYTES)
-        sealed = sealing.seal(seed, key=self._sealing_key, nonce=nonce, owner=identifier)
-        key = SigningKey(fragment="key-1", public=public_key_of(seed), sealed=sealed)
         return IssuerAccount(
             did=identifier,
             organisation=organisation,
             origin=self._origin,
-            keys=(key,),
+            keys=keys,
             created_at=self._means.clock(),
         )
-
-
-def did_document(account: IssuerAccount) -> dict[str, Json]:
-    """Return the DID document of an issuer of ours."""
-    return did.document(account.did, {key.fragment: key.public for key in account.keys})

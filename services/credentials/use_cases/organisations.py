@@ -3,6 +3,7 @@
 import re
 
 from services.credentials.contract import Issuer, Organisation
+from services.credentials.domain.records import SelfDescription
 from services.credentials.domain.text import person_name
 from services.credentials.use_cases.issuers import Issuers
 from services.kit.errors import Forbidden, Invalid
@@ -32,4 +33,4 @@ class Organisations:
             )
         if name is None or len(name) > MAX_NAME:
             raise Invalid(f"A name has 1 to {MAX_NAME} characters.", path=("name",))
-        return await self._issuers.register(slug, name)
+        return await self._issuers.describe(slug, SelfDescription(name=name))

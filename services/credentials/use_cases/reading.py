@@ -19,11 +19,12 @@ from services.credentials.contract import (
 from services.credentials.domain.achievement import make_achievement
 from services.credentials.domain.instants import format_instant
 from services.credentials.domain.issuer import make_profile
+from services.credentials.domain.keys import did_document
 from services.credentials.domain.records import Definition, Issued, SignedList
 from services.credentials.domain.records import StatusChange as StatusChanged
 from services.credentials.domain.sharing import linked_in_url, share_url
 from services.credentials.use_cases.forms import BUNDLE, JSON, PDF, PNG, SVG
-from services.credentials.use_cases.issuers import Issuers, did_document
+from services.credentials.use_cases.issuers import Issuers
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock, from_millis, to_millis
 from services.kit.errors import Invalid, NotFound

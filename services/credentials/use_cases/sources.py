@@ -10,11 +10,12 @@ from services.credentials.contract import Check
 from services.credentials.domain import did, statuslist
 from services.credentials.domain.contexts import Contexts
 from services.credentials.domain.fetched import Fetched, Unresolved
+from services.credentials.domain.keys import did_document
 from services.credentials.domain.openbadges2.assertion import Assertion, World, wanted
 from services.credentials.domain.records import SignedList
 from services.credentials.domain.shape import Presented, read_json, read_token
 from services.credentials.domain.verification import Findings, StatusList, references
-from services.credentials.use_cases.issuers import Issuers, did_document
+from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.lookup import Lookup
 from services.kit.clock import Clock
 from services.kit.errors import Invalid

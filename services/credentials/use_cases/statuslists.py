@@ -17,6 +17,7 @@ from services.credentials.domain.instants import format_instant
 from services.credentials.domain.records import (
     DueList,
     IssuerAccount,
+    KeyUse,
     ListPage,
     SignedList,
     StatusPlace,
@@ -158,7 +159,8 @@ class StatusLists:
         if account is None:
             raise NotFound(f"The issuer {current.issuer} is not one of this system's.")
         changed = msgspec.structs.replace(current, bits=bits, revision=current.revision + 1)
-        return await asyncio.to_thread(self._sign, changed, self._issuers.signer(account), due.now)
+        signer = self._issuers.signer(account, use=KeyUse.STATUS)
+        return await asyncio.to_thread(self._sign, changed, signer, due.now)
 
     async def _open_list(self, account: IssuerAccount, number: int, purpose: Purpose) -> None:
         kind = "" if purpose is Purpose.REVOCATION else f" {purpose}"
@@ -181,7 +183,7 @@ class StatusLists:
             revision=0,
             signed=b"",
         )
-        signer, now = self._issuers.signer(account), self._means.clock()
+        signer, now = self._issuers.signer(account, use=KeyUse.STATUS), self._means.clock()
         signed = await asyncio.to_thread(self._sign, unsigned, signer, now)
         await self._store.add_list(page, signed)
 

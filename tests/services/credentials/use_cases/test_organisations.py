@@ -5,9 +5,9 @@ import json
 import msgspec
 import pytest
 
-from services.credentials.app import open_organisations
+from services.credentials.app.signing import open_organisations
 from services.credentials.contract import Organisation
-from services.kit.errors import Conflict, Forbidden, Invalid
+from services.kit.errors import Forbidden, Invalid
 from services.kit.records import Actor, Role
 from tests.support.awards import award_of, course_version
 from tests.support.issuing import World
@@ -58,16 +58,17 @@ async def test_repeating_it_renames_and_keeps_the_key(world: World) -> None:
     assert json.loads(issued.json)["issuer"]["name"] == "ACME Safety Training"
 
 
-async def test_a_name_of_the_settings_wins(world: World) -> None:
+async def test_a_name_of_the_settings_counts_until_the_organisation_has_one(world: World) -> None:
     """Guards against two names for one organisation, of which processes show either."""
     settings = msgspec.structs.replace(world.settings, organisation_names="acme=ACME Ltd")
     service = world.another(settings)
 
-    with pytest.raises(Conflict, match="MORSEL_ORGANISATION_NAMES"):
-        await service.organisations.register(ADMIN, ACME)
-    named = await service.organisations.register(ADMIN, Organisation(slug="acme", name="ACME Ltd"))
+    before = await service.issuers.profile("acme")
+    await service.organisations.register(ADMIN, ACME)
 
-    assert named.name == "ACME Ltd"
+    assert before.name == "ACME Ltd"
+    for process in (service, world.service):
+        assert (await process.issuers.profile("acme")).name == "ACME Safety Training"
 
 
 @pytest.mark.parametrize(

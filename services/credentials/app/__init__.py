@@ -1,17 +1,16 @@
 """The credentials service, wired; read it first."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi, PathwaysApi
+from services.credentials.app.signing import Signing, make_means
 from services.credentials.consumer import Hearing
 from services.credentials.contract import (
     CredentialsApi,
@@ -20,12 +19,12 @@ from services.credentials.contract import (
     StatusApi,
     VerifyingApi,
 )
-from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.endpoints.pages import Pages
 from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
+from services.credentials.repository.issuers import IssuerBook
 from services.credentials.repository.judging import Processes, Threads
 from services.credentials.repository.lists import Lists
 from services.credentials.repository.shares import Shares
@@ -37,7 +36,6 @@ from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.forms import Forms
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.issuing import Issuing
-from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
@@ -46,7 +44,6 @@ from services.credentials.use_cases.showing import Showing
 from services.credentials.use_cases.sources import Sources
 from services.credentials.use_cases.stacking import Stacking
 from services.credentials.use_cases.statuses import Statuses
-from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.verifying import Verifying
 from services.kit.capabilities import Capabilities
 from services.kit.clock import utc_now
@@ -82,14 +79,12 @@ class Credentials:
         self._organisation = settings.organisation
         database = mongo.database(settings.database)
         self._store = store = Store(database)
-        self._lists = signed = Lists(database)
         contexts = load_contexts()
-        means = _means(contexts)
-        self.issuers = _issuers(settings, store, means)
-        self.organisations = Organisations(self.issuers)
-        self.lists = lists = StatusLists(
-            signed, self.issuers, means, suspending=settings.suspending()
-        )
+        means = make_means(contexts)
+        self._signing = signing = Signing(settings, database, means)
+        self.issuers, self.rotating = signing.issuers, signing.rotating
+        self.lists = lists = signing.lists
+        signed, self.organisations = signing.signed, Organisations(self.issuers)
         erasing = Erasing(store, Erasures(database), lists)
         self.issuing = Issuing(
             store, doors.catalog, issuers=self.issuers, lists=lists, erasing=erasing, means=means
@@ -138,8 +133,8 @@ class Credentials:
     async def prepare(self) -> None:
         """Prepare the database, and make the first issuer's key where there is none."""
         await self._store.create_indexes()
+        await self._signing.create_indexes()
         await self._shares.create_indexes()
-        await self._lists.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
@@ -164,17 +159,9 @@ def build(settings: Settings, mongo: Mongo, doors: Doors) -> Credentials:
 async def create_indexes(database: Database) -> None:
     """Create the indexes that are not there yet: for a command, which knows no secret."""
     await Store(database).create_indexes()
-    await Shares(database).create_indexes()
+    await IssuerBook(database).create_indexes()
     await Lists(database).create_indexes()
-
-
-async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
-    """Return OrganisationApi alone, for a command; Invalid when the sealing key is not theirs."""
-    store = Store(mongo.database(settings.database))
-    await store.create_indexes()
-    issuers = _issuers(settings, store, _means(load_contexts()))
-    issuers.signer(await issuers.ensure(settings.organisation))
-    return Organisations(issuers)
+    await Shares(database).create_indexes()
 
 
 def _reading(settings: Settings, store: Store, lists: Lists, issuers: Issuers) -> Reading:
@@ -185,16 +172,6 @@ def _reading(settings: Settings, store: Store, lists: Lists, issuers: Issuers) -
         clock=utc_now,
     )
     return Reading(store, lists, issuers=issuers, capabilities=capabilities, clock=utc_now)
-
-
-def _issuers(settings: Settings, store: Store, means: Means) -> Issuers:
-    return Issuers(
-        store,
-        origin=settings.origin(),
-        names=settings.names(),
-        sealing_key=settings.sealing_bytes(),
-        means=means,
-    )
 
 
 def _forms(
@@ -239,11 +216,6 @@ def _verifying(
         seconds=settings.verify_seconds,
         clock=utc_now,
     )
-
-
-def _means(contexts: Contexts) -> Means:
-    canonicalise = partial(rdf.canonical, contexts=contexts)
-    return Means(clock=utc_now, random=os.urandom, canonicalise=canonicalise)
 
 
 def create_app(settings: Settings) -> Starlette:

@@ -1,0 +1,63 @@
+"""The part of the service that signs, wired: for the service itself, and for commands."""
+
+import os
+from functools import partial
+
+from services.credentials.domain import rdf
+from services.credentials.domain.contexts import Contexts
+from services.credentials.repository.issuers import IssuerBook
+from services.credentials.repository.keyfiles import KeyFolder
+from services.credentials.repository.lists import Lists
+from services.credentials.repository.wheel import load_contexts
+from services.credentials.settings import Settings
+from services.credentials.use_cases.issuers import Issuers
+from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.organisations import Organisations
+from services.credentials.use_cases.rotating import Rotating
+from services.credentials.use_cases.statuslists import StatusLists
+from services.credentials.use_cases.vaults import Vault
+from services.kit.clock import utc_now
+from services.kit.mongo import Database, Mongo
+
+
+class Signing:
+    """Who signs: issuers, their keys and how these are changed, and their status lists."""
+
+    def __init__(self, settings: Settings, database: Database, means: Means) -> None:
+        """Wire the parts; nothing opens yet."""
+        folder = settings.key_folder()
+        files = None if folder is None else KeyFolder(folder)
+        vault = Vault(settings.sealing_bytes(), means, files)
+        self.book = IssuerBook(database)
+        self.issuers = Issuers(
+            self.book, vault, origin=settings.origin(), names=settings.names(), means=means
+        )
+        self.rotating = Rotating(self.book, vault, self.issuers, means)
+        self.signed = Lists(database)
+        self.lists = StatusLists(self.signed, self.issuers, means, suspending=settings.suspending())
+
+    async def create_indexes(self) -> None:
+        """Create what is not there yet."""
+        await self.book.create_indexes()
+        await self.signed.create_indexes()
+
+
+async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
+    """Return OrganisationApi alone, for a command; Invalid when the sealing key is not theirs."""
+    return Organisations((await open_signing(settings, mongo)).issuers)
+
+
+async def open_signing(settings: Settings, mongo: Mongo) -> Signing:
+    """Return who signs, for a command; Invalid when the sealing key is not the service's."""
+    database = mongo.database(settings.database)
+    signing = Signing(settings, database, make_means(load_contexts()))
+    await signing.create_indexes()
+    issuers = signing.issuers
+    issuers.signer(await issuers.ensure(settings.organisation))
+    return signing
+
+
+def make_means(contexts: Contexts) -> Means:
+    """Return the clock, the randomness and the canonical form that the service works with."""
+    canonicalise = partial(rdf.canonical, contexts=contexts)
+    return Means(clock=utc_now, random=os.urandom, canonicalise=canonicalise)
