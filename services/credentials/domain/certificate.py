@@ -12,7 +12,7 @@ from services.credentials.domain.printed import is_rtl, paragraphs, shown
 from services.credentials.domain.words import Words, words_in
 from services.kit.records import Json, Record
 
-MAX_NAME, MAX_DESCRIPTION, MAX_ITEMS = 200, 600, 10
+MAX_NAME, MAX_DESCRIPTION, MAX_ITEM, MAX_ITEMS = 200, 600, 80, 8
 
 
 class Listed(Record):
@@ -132,7 +132,7 @@ def _score(subject: Mapping[str, Any]) -> str | None:
 
 
 def _items(names: list[str]) -> tuple[str, ...]:
-    items = tuple(shown(name, limit=MAX_NAME) for name in names)
+    items = tuple(shown(name, limit=MAX_ITEM) for name in names)
     return items if len(items) <= MAX_ITEMS else (*items[:MAX_ITEMS], "…")
 
 

@@ -8,7 +8,7 @@ unnoticed. So what we issue carries a set of both; the second covers every byte 
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import rfc8785
 
@@ -73,6 +73,24 @@ def signed_bytes(
     if _is_jcs(config):
         return _sha256(jcs(config)) + _sha256(jcs(document))
     return _sha256(_config_lines(document, config, canonicalise)) + _sha256(canonicalise(document))
+
+
+def with_previous(
+    document: Mapping[str, Json], proof: Mapping[str, Json], proofs: Sequence[Mapping[str, Json]]
+) -> Mapping[str, Json]:
+    """Return the document with the proofs that a proof of a chain builds on, Invalid without them.
+
+    Of a proof that names none, as those of a set do, it is the document itself (Verifiable
+    Credential Data Integrity 1.0, 4.3).
+    """
+    named = proof.get("previousProof")
+    if named is None:
+        return document
+    wanted = named if isinstance(named, list) else [named]
+    found = [one for one in proofs if one.get("id") is not None and one.get("id") in wanted]
+    if not wanted or len(found) != len(wanted):
+        raise Invalid("It carries a signature over another one, which is not there.")
+    return {**document, "proof": found}
 
 
 def check_proof(

@@ -83,7 +83,7 @@ def check_signatures(presented: Presented, findings: Findings) -> frozenset[str]
         _check_terms(proof, findings.now)
         key = keys.key_of(presented, proof.get("verificationMethod"), findings)
         proofs.check_proof(
-            presented.document,
+            proofs.with_previous(presented.document, proof, presented.proofs),
             proof,
             key=_raw(key, _suite(proof)),
             canonicalise=lambda document: rdf.canonical(document, findings.contexts),
@@ -103,7 +103,7 @@ def _check_terms(proof: Mapping[str, Json], now: datetime) -> None:
         raise Invalid(
             f"It is signed by the method {str(suite)[:60]!r}, which cannot be checked here."
         )
-    if proof.get("proofPurpose") != "assertionMethod" or "previousProof" in proof:
+    if proof.get("proofPurpose") != "assertionMethod":
         raise Invalid("It carries a signature that was made for another purpose.")
     if "expires" in proof and parse_instant(proof["expires"]) <= now:
         raise Invalid("Its signature has expired.")
