@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.credentials.domain import proofs, rdf
-from services.credentials.domain.contexts import Contexts
+from services.credentials.domain.contexts import from_documents
 from services.credentials.domain.multikey import (
     encode_ed25519,
     multibase_decode,
@@ -27,8 +27,12 @@ CREATED = "2023-02-24T23:36:38Z"
 @pytest.fixture(scope="module")
 def canonicalise() -> Canonicalise:
     """Canonical N-Quads with the examples' vocabulary, which takes any term, beside the pinned."""
-    examples = msgspec.Raw(b'{"@vocab": "https://www.w3.org/ns/credentials/examples#"}')
-    contexts = Contexts(encoded={**load_contexts().encoded, EXAMPLES: examples})
+    known = {
+        address: {"@context": msgspec.json.decode(encoded)}
+        for address, encoded in load_contexts().encoded.items()
+    }
+    examples = {"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}}
+    contexts = from_documents({**known, EXAMPLES: examples})
     return partial(rdf.canonical, contexts=contexts)
 
 

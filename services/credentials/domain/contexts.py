@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from services.credentials.domain.pruning import Pruner
 from services.kit.errors import Invalid
 from services.kit.records import Json, Record
 
@@ -61,19 +62,28 @@ PINS: Mapping[str, Pin] = {
 
 
 class Contexts(Record):
-    """Context definitions by address, each encoded once as JSON so that it can be spliced in."""
+    """Context definitions by address, encoded as JSON so that they can be spliced in."""
 
     encoded: Mapping[str, msgspec.Raw]
+    """Each whole."""
+    pruner: Pruner
+    """Cuts them down to what a document uses."""
+    agreeing: set[tuple[str, ...]] = set()
+    """Which of them, in which order, were found not to contradict each other: a memory, no more."""
 
-    def inline(self, addresses: Json) -> list[msgspec.Raw]:
-        """Return the definitions that an `@context` names; Invalid for an unknown or inline one."""
+    def named(self, addresses: Json) -> tuple[str, ...]:
+        """Return the addresses that an `@context` names; Invalid for an unknown or inline one."""
         wanted = addresses if isinstance(addresses, list) else [addresses]
         for address in wanted:
             if not isinstance(address, str) or address not in self.encoded:
                 raise Invalid(
                     f"It uses a vocabulary (@context) that is not known here: {_shown(address)}."
                 )
-        return [self.encoded[address] for address in wanted]
+        return tuple(wanted)
+
+    def inline(self, addresses: Json, terms: frozenset[str]) -> list[msgspec.Raw]:
+        """Return the definitions of some terms by those contexts; Invalid as `named`."""
+        return [self.pruner.cut(address, terms) for address in self.named(addresses)]
 
 
 def pin(files: Mapping[str, bytes]) -> Contexts:
@@ -88,12 +98,12 @@ def pin(files: Mapping[str, bytes]) -> Contexts:
 
 def from_documents(documents: Mapping[str, Json]) -> Contexts:
     """Return contexts from parsed documents, `{"@context": ...}` each."""
-    return Contexts(
-        encoded={
-            address: msgspec.Raw(msgspec.json.encode(document["@context"]))
-            for address, document in documents.items()
-        }
-    )
+    definitions = {address: document["@context"] for address, document in documents.items()}
+    encoded = {
+        address: msgspec.Raw(msgspec.json.encode(definition))
+        for address, definition in definitions.items()
+    }
+    return Contexts(encoded=encoded, pruner=Pruner(definitions))
 
 
 def starts_with(addresses: Json, first: Sequence[Json]) -> bool:

@@ -29,6 +29,9 @@ Canonicalise: TypeAlias = Callable[[Mapping[str, Json]], bytes]
 """Returns the canonical N-Quads of a document: `canonical`, or a faster equal."""
 
 MAX_QUADS = 20_000
+MAX_CONTEXTS = 16
+MAX_AGREEING = 1_000
+"""Orders of contexts that are remembered to agree."""
 MAX_LOOKALIKES = 7
 """Nameless nodes that look alike, at most: canonicalising n of them may take n! steps."""
 
@@ -41,11 +44,9 @@ _MARK = msgspec.Raw(msgspec.json.encode({"@vocab": _UNDECLARED}))
 def canonical(document: Mapping[str, Json], contexts: Contexts) -> bytes:
     """Return the canonical N-Quads of a document; Invalid when they would lack part of it."""
     _check_ids(document)
-    encoded = msgspec.json.encode(_inlined(document, contexts))
-    try:
-        quads = list(parse(encoded, format=RdfFormat.JSON_LD, base_iri=_RELATIVE))
-    except (SyntaxError, ValueError) as error:
-        raise Invalid(f"It is no JSON-LD: {error}.") from error
+    named = contexts.named(document.get("@context"))
+    _check_together(named, contexts)
+    quads = _parsed(_inlined(document, contexts))
     _check_cost(quads)
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -55,23 +56,43 @@ def canonical(document: Mapping[str, Json], contexts: Contexts) -> bytes:
     return b"".join(sorted(lines.splitlines(keepends=True)))
 
 
+def _parsed(document: Json) -> list[Quad]:
+    encoded = msgspec.json.encode(document)
+    try:
+        return list(parse(encoded, format=RdfFormat.JSON_LD, base_iri=_RELATIVE))
+    except (SyntaxError, ValueError) as error:
+        raise Invalid(f"It is no JSON-LD: {error}.") from error
+
+
+def _check_together(named: tuple[str, ...], contexts: Contexts) -> None:
+    """Refuse contexts that contradict each other, be it in a term that a document does not use."""
+    if named in contexts.agreeing:
+        return
+    if len(named) > MAX_CONTEXTS:
+        raise Invalid(f"It names {len(named)} vocabularies (@context); at most {MAX_CONTEXTS} may.")
+    _parsed({"@context": [_MARK, *(contexts.encoded[address] for address in named)]})
+    if len(contexts.agreeing) < MAX_AGREEING:
+        contexts.agreeing.add(named)
+
+
 def _inlined(document: Mapping[str, Json], contexts: Contexts) -> dict[str, Json]:
     """Return the document with each context's definition in place of its address, ours first."""
+    terms = contexts.pruner.terms(document)
     return {
-        **{name: _inlined_within(value, contexts) for name, value in document.items()},
-        "@context": [_MARK, *contexts.inline(document.get("@context"))],
+        **{name: _inlined_within(value, contexts, terms) for name, value in document.items()},
+        "@context": [_MARK, *contexts.inline(document.get("@context"), terms)],
     }
 
 
-def _inlined_within(value: Json, contexts: Contexts) -> Json:
+def _inlined_within(value: Json, contexts: Contexts, terms: frozenset[str]) -> Json:
     """Return a value with the contexts of documents embedded in it inlined."""
     if isinstance(value, list):
-        return [_inlined_within(item, contexts) for item in value]
+        return [_inlined_within(item, contexts, terms) for item in value]
     if not isinstance(value, dict):
         return value
-    inner = {name: _inlined_within(item, contexts) for name, item in value.items()}
+    inner = {name: _inlined_within(item, contexts, terms) for name, item in value.items()}
     if "@context" in value:
-        inner["@context"] = contexts.inline(value["@context"])
+        inner["@context"] = contexts.inline(value["@context"], terms)
     return inner
 
 
