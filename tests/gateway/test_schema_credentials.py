@@ -172,3 +172,33 @@ async def test_a_holder_shares_and_takes_back(gateway: Gateway, credential: Cred
     }
     assert taken == {"credential": {"shareUrl": None}, "userErrors": []}
     assert seen == [this, None]
+
+
+MANY = """query($inputs: [VerifyCredentialInput!]!, $role: ID) {
+  verifyCredentials(inputs: $inputs, jobRoleId: $role) { checks { message } roleMatch roleSkills }
+}"""
+
+
+async def test_employers_verify_many_in_their_order(gateway: Gateway) -> None:
+    """An answer about one person's badge would stand beside another's."""
+    token = gateway.accounts.token("hr", roles=["employer"], org="acme")
+    inputs = [{"json": number} for number in range(120)]
+
+    answer = await gateway.run(MANY, {"inputs": inputs, "role": "rol_any"}, token=token)
+
+    found = answer.data["verifyCredentials"]
+    assert [each["checks"][0]["message"] for each in found] == [
+        f"This is no credential: {number}." for number in range(120)
+    ]
+    assert found[0]["roleMatch"] == 0.0
+    assert gateway.world.calls["verify"] == 3
+
+
+async def test_more_than_a_thousand_are_refused(gateway: Gateway) -> None:
+    """One request would keep the service from everybody else."""
+    token = gateway.accounts.token("hr", roles=["employer"], org="acme")
+
+    answer = await gateway.run(MANY, {"inputs": [{"jwt": "a"}] * 1_001}, token=token)
+
+    assert answer.json["errors"][0]["message"] == "At most 1,000 credentials are verified at once."
+    assert answer.codes == ["BAD_USER_INPUT"]

@@ -10,7 +10,7 @@ from services.credentials.domain import contexts as pinned
 from services.credentials.domain import proofs, rdf, statuslist
 from services.credentials.domain.contexts import Contexts
 from services.credentials.domain.multikey import encode_ed25519
-from services.credentials.domain.signing import SeedSigner
+from services.credentials.domain.signing import SeedSigner, Signer
 from services.credentials.repository.wheel import load_contexts
 
 SIGNED_AT = "2026-11-20T09:30:15Z"
@@ -82,7 +82,7 @@ def status_entry(url: str, index: int) -> dict[str, Any]:
 def sign(
     document: dict[str, Any],
     *,
-    signer: SeedSigner = SIGNER,
+    signer: Signer = SIGNER,
     suites: tuple[str, ...] = proofs.SUITES,
 ) -> dict[str, Any]:
     """Return a document with a proof of each suite, as it comes out of a file."""

@@ -84,7 +84,10 @@ def parts(token: str) -> tuple[dict[str, Json], dict[str, Json]]:
     found = token.strip().split(".")
     if len(found) != _PARTS:
         raise Invalid("It is no signed token: three parts with dots between them are expected.")
-    return _object(found[0]), _object(found[1])
+    header, payload = _object(found[0]), _object(found[1])
+    if "crit" in header:
+        raise Invalid("It is signed with an extension (crit) that is not known here.")
+    return header, payload
 
 
 def check(token: str, *, key: Mapping[str, Json]) -> None:
