@@ -35,6 +35,8 @@ KEPT, KEPT_LISTS = 256, 64
 """Answers that are held in memory: with MAX_DOCUMENT, about 128 MiB at worst for each kind."""
 MAX_DOCUMENT = 512 * 1024
 """Bytes of an issuer's document; some hold a picture."""
+MAX_REFERENCES = 32
+"""Documents that one credential may make this server look up."""
 STEPS = 5
 """From a badge of Open Badges 2.0 to its class, issuer, keys and list, and one for a detour."""
 AT_ONCE = 32
@@ -103,6 +105,8 @@ class Sources:
     async def findings(self, presented: Presented) -> Findings:
         """Return all that a verification needs to know."""
         names, lists = references(presented)
+        if len(names) + len(lists) > MAX_REFERENCES:
+            raise Invalid(f"It refers to more than {MAX_REFERENCES} documents elsewhere.")
         known = await self._findings(names)
         return msgspec.structs.replace(known, lists=await _gather(lists, self._list))
 

@@ -146,6 +146,18 @@ async def test_a_hosted_badge_of_open_badges_2_is_followed_to_its_issuer(
     assert site.asked["/issuer"] == 1
 
 
+async def test_a_badge_that_refers_to_very_much_is_refused(
+    service: Credentials, site: Site
+) -> None:
+    """Guards against one badge that makes this server call a thousand others."""
+    entries = [status_entry(site.url(f"/{number}"), 1) for number in range(40)]
+
+    (found,) = await verify(service, VerifyInput(json=sign(badge(credentialStatus=entries))))
+
+    assert "more than 32 documents" in message(found, "SYNTAX")
+    assert not site.asked
+
+
 async def test_addresses_that_are_private_are_not_called(world: World, site: Site) -> None:
     """Guards against a badge that explores the network of whoever verifies it."""
     site.pages["/json"] = sign(badge())
