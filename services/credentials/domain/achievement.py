@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from services.content.contract import Image, JobRole, LocalText, PictureName, Skill
 from services.credentials.domain.records import Definition
-from services.credentials.domain.text import checked
+from services.credentials.domain.text import checked, in_language
 from services.kit.records import Json
 
 BADGE_WIDTH = 720
@@ -51,13 +51,14 @@ def make_achievement(
         "name": text_of(award.name, definition.language),
         "description": text_of(award.description, definition.language),
         "criteria": {"narrative": text_of(award.criteria, definition.language)},
-        "inLanguage": definition.language,
         "version": checked(award.version),
         "resultDescription": [
             _score_description(definition, score_url(url)),
             _completion_description(completion_url(url)),
         ],
     }
+    if language := in_language(definition.language):
+        achievement["inLanguage"] = language
     if award.image is not None:
         caption = text_of(award.image.alt, definition.language)
         achievement["image"] = picture(award.image, caption=caption, origin=origin)

@@ -6,6 +6,11 @@ from services.kit.errors import Invalid
 
 MAX_REASON = 500
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_TAG = re.compile(
+    r"([a-z]{2,4})(?![a-z])(?:-[a-z]{3}(?![a-z0-9]))*(?:-([a-z]{4})(?![a-z0-9]))?"
+    r"(?:-([a-z]{2}|[0-9]{3})(?![a-z0-9]))?",
+    re.IGNORECASE | re.ASCII,
+)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -17,6 +22,19 @@ def checked(text: str) -> str:
             " which verifiers do not agree on."
         )
     return text
+
+
+def in_language(tag: str) -> str | None:
+    """Return a BCP 47 tag as Open Badges writes it, en-US; None for one of which nothing is left.
+
+    The official schema knows language, script and region, in their usual cases, and no more.
+    """
+    found = _TAG.match(tag)
+    if found is None:
+        return None
+    language, script, region = found.groups()
+    parts = [language.lower(), script and script.title(), region and region.upper()]
+    return "-".join(part for part in parts if part)
 
 
 def person_name(name: str | None) -> str | None:
