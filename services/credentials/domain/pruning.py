@@ -1,10 +1,11 @@
 """Contexts cut down to what a document can use: most of the time of JSON-LD goes into the rest.
 
-A definition stays when its term is a word of the document, or when a definition that stays refers
-to it. What is cut away cannot have been looked up, so the meaning is the same.
+A definition stays when its term is a word of the document, when a definition that stays refers to
+it, or when the document's contexts define it more than once: these may contradict each other, and
+then the document has no meaning. What is cut away cannot have been looked up.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -22,17 +23,29 @@ class Pruner:
         """Keep definitions by the context's address, and which terms refer to which."""
         self._contexts = contexts
         self._references = _references(contexts.values())
+        self._contested: dict[frozenset[str], frozenset[str]] = {}
         self._cuts: OrderedDict[tuple[str, frozenset[str]], msgspec.Raw] = OrderedDict()
 
     def terms(self, document: Json) -> frozenset[str]:
         """Return the terms that a document uses, and those that their definitions need."""
-        found = {word for word in _words(document) if word in self._references}
+        words = frozenset(_words(document))
+        found = {word for word in words if word in self._references}
+        found |= self._contested_in(frozenset(self._contexts.keys() & words))
         left = list(found)
         while left:
             new = self._references[left.pop()] - found
             found |= new
             left.extend(new)
         return frozenset(found)
+
+    def _contested_in(self, addresses: frozenset[str]) -> frozenset[str]:
+        """Return the terms that some contexts define in several places."""
+        known = self._contested.get(addresses)
+        if known is None:
+            counts = Counter(term for name in addresses for term in _defined(self._contexts[name]))
+            known = frozenset(term for term, count in counts.items() if count > 1)
+            self._contested[addresses] = known
+        return known
 
     def cut(self, address: str, terms: frozenset[str]) -> msgspec.Raw:
         """Return a context with the definitions of some terms only, encoded."""
@@ -81,6 +94,15 @@ def _collect(context: Json, found: defaultdict[str, set[str]]) -> None:
             found[term].update(_words(plain), _words(term))
             if scoped is not None:
                 _collect(scoped, found)
+
+
+def _defined(context: Json) -> Iterator[str]:
+    """Yield the terms that a context defines at any depth, as often as it does."""
+    for part in context if isinstance(context, list) else [context]:
+        for term, definition in part.items() if isinstance(part, dict) else ():
+            if not term.startswith("@"):
+                yield term
+                yield from _defined(_split(definition)[1])
 
 
 def _split(definition: Json) -> tuple[Json, Json]:
