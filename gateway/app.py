@@ -31,7 +31,13 @@ from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
-from services.credentials.contract import CredentialsApi, SharingApi, StatusApi, VerifyingApi
+from services.credentials.contract import (
+    CredentialsApi,
+    RefreshApi,
+    SharingApi,
+    StatusApi,
+    VerifyingApi,
+)
 from services.kit.cors import cors
 from services.kit.health import Health
 from services.kit.identity import Identity as PeerIdentity
@@ -129,6 +135,7 @@ def create_standalone_app(
         credentials=connect(CredentialsApi, credentials, reads=True),
         sharing=connect(SharingApi, credentials),
         statuses=connect(StatusApi, credentials),
+        refreshing=connect(RefreshApi, credentials),
         verifying=connect(VerifyingApi, credentials, reads=True),
         uploads=connect(UploadsApi, content),
     )

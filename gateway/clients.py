@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
-from services.credentials.contract import CredentialsApi, SharingApi, StatusApi, VerifyingApi
+from services.credentials.contract import (
+    CredentialsApi,
+    RefreshApi,
+    SharingApi,
+    StatusApi,
+    VerifyingApi,
+)
 from services.progress.contract import (
     AdviceApi,
     CohortApi,
@@ -34,5 +40,6 @@ class Clients:
     credentials: CredentialsApi
     sharing: SharingApi
     statuses: StatusApi
+    refreshing: RefreshApi
     verifying: VerifyingApi
     uploads: UploadsApi

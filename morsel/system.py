@@ -82,6 +82,7 @@ class System:
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
             statuses=self.credentials.statuses,
+            refreshing=self.credentials.refreshing,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )

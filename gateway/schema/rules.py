@@ -145,6 +145,7 @@ RULES: Mapping[str, Rule] = {
     "Mutation.removeMember": Rule(MANAGERS, Reach.COHORTS),
     "Mutation.assignCourse": Rule(MANAGERS, Reach.COHORTS),
     "Mutation.unassignCourse": Rule(MANAGERS, Reach.COHORTS),
+    "Mutation.refreshCredential": Rule(ACCOUNTS, Reach.HOLDING),
     "Mutation.revokeCredential": Rule(ISSUERS, Reach.ISSUED),
     "Mutation.suspendCredential": Rule(ISSUERS, Reach.ISSUED),
     "Mutation.reinstateCredential": Rule(ISSUERS, Reach.ISSUED),

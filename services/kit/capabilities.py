@@ -13,6 +13,7 @@ from services.kit.errors import NotFound
 HOLD = timedelta(hours=1)
 STEP_SECONDS = 300
 """Expiries are rounded up to this: an app that asks again gets the same address."""
+FOR_EVER = "for ever"
 MAX_DIGITS = 12
 """Of an expiry: enough for thirty thousand years."""
 
@@ -32,6 +33,15 @@ class Capabilities:
         expires = -int(-end.timestamp() // STEP_SECONDS) * STEP_SECONDS
         return f"{self._origin}{path}?expires={expires}&signature={self._sign(path, expires)}"
 
+    def lasting_url(self, path: str) -> str:
+        """Return the address of a path that is good for ever."""
+        return f"{self._origin}{path}?key={self._sign(path, FOR_EVER)}"
+
+    def check_lasting(self, path: str, *, key: str) -> None:
+        """Return when the key opens the path for ever, else NotFound, whatever is there."""
+        if not hmac.compare_digest(self._sign(path, FOR_EVER).encode(), key.encode()):
+            raise NotFound("This address is not complete.")
+
     def check(self, path: str, *, expires: str, signature: str) -> None:
         """Return when the parameters open the path now, else NotFound, whatever is there."""
         if not self._opens(path, expires=expires, signature=signature):
@@ -44,6 +54,6 @@ class Capabilities:
         known = hmac.compare_digest(expected.encode(), signature.encode())
         return known and self._clock().timestamp() < int(expires)
 
-    def _sign(self, path: str, expires: int) -> str:
+    def _sign(self, path: str, expires: int | str) -> str:
         signature = hmac.digest(self._key, f"{expires}\0{path}".encode(), "sha256")
         return urlsafe_b64encode(signature).rstrip(b"=").decode()

@@ -50,6 +50,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "PublishCourse": {"input": DRAFT},
     "RequestUpload": {"input": {"mediaType": "image/png", "bytes": 9, "sha256": "0" * 64}},
     "Reviews": {"dueBefore": "2026-12-24", "locale": "de"},
+    "RefreshCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
     "ReinstateCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
     "RevokeCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL), "reason": "Wrong."}},
     "RollBackCourse": {"input": {"courseId": VERSION.course_id, "versionNumber": VERSION.number}},

@@ -352,6 +352,9 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.unshareCredential": [
         mutation("unshareCredential", "CredentialIdInput", of(_credential))
     ],
+    "Mutation.refreshCredential": [
+        mutation("refreshCredential", "CredentialIdInput", of(_credential))
+    ],
     "Mutation.revokeCredential": [
         mutation(
             "revokeCredential",

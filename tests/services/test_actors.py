@@ -290,6 +290,18 @@ async def unshare(whole: Whole, actor: Actor) -> Any:
         return await whole.credentials.sharing.unshare(actor, whole.credential.id)
 
 
+@tries("CredentialsApi.retentions")
+async def retentions(whole: Whole, actor: Actor) -> Any:
+    """Ask how well HOLDER retains what theirs is for: they were never asked anything."""
+    return (await whole.credentials.credentials.retentions(actor, (whole.credential.id,)))[0]
+
+
+@tries("RefreshApi.refresh")
+async def refresh(whole: Whole, actor: Actor) -> Any:
+    """Bring HOLDER's credential up to date."""
+    return await found(whole.credentials.refreshing.refresh(actor, whole.credential.id))
+
+
 @tries("StatusApi.revoke")
 async def revoke(whole: Whole, actor: Actor) -> Any:
     """Revoke a credential of the academy."""
@@ -498,6 +510,8 @@ def expected(method: str, actor: Actor) -> str:
         "SharingApi.share": (actor == HOLDER, "nothing"),
         "SharingApi.unshare": (actor == HOLDER, "nothing"),
         **{f"StatusApi.{name}": (issued, "nothing") for name in ("revoke", "suspend", "reinstate")},
+        "CredentialsApi.retentions": (False, "nothing"),
+        "RefreshApi.refresh": (actor == HOLDER, "nothing"),
         "OrganisationApi.register": (Role.ADMIN in actor.roles, "forbidden"),
     }[method]
     return "done" if allowed else otherwise

@@ -160,6 +160,7 @@ class Whole:
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
             statuses=self.credentials.statuses,
+            refreshing=self.credentials.refreshing,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )

@@ -639,6 +639,18 @@ class Cabinet(Counted):
     async def held_by(self, learner_id: str, page: PageArgs) -> Page[awards.Credential]:
         return paged([each for each in self._held.values() if each.holder_id == learner_id], page)
 
+    async def retentions(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[float | None, ...]:
+        seen = await self.credentials(actor, ids)
+        return tuple(0.75 if each else None for each in seen)
+
+    async def refresh(self, actor: Actor, credential_id: str) -> awards.Credential:
+        held = self._held.get(credential_id)
+        if held is None or held.holder_id != actor.subject:
+            raise NotFound("You hold no credential with this id.", path=("credentialId",))
+        return held
+
     async def revoke(self, actor: Actor, credential_id: str, reason: str) -> awards.Credential:
         return self._change(actor, credential_id, awards.CredentialStatus.REVOKED, reason)
 
@@ -703,6 +715,7 @@ class World:
             credentials=self.cabinet,
             sharing=self.cabinet,
             statuses=self.cabinet,
+            refreshing=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,
         )

@@ -1,4 +1,4 @@
-"""Mutations on what a credential is worth."""
+"""Mutations on what a credential is worth, and on how current it is."""
 
 from typing import Any
 
@@ -32,9 +32,25 @@ async def reinstate_credential(context: Context, given: Any) -> CredentialOutcom
     return CredentialOutcome(await statuses.reinstate(actor, given.credential_id))
 
 
+async def refresh_credential(context: Context, given: Any) -> CredentialOutcome:
+    """Refresh."""
+    refreshing, actor = context.clients.refreshing, context.signed_in
+    return CredentialOutcome(await refreshing.refresh(actor, given.credential_id))
+
+
 class StatusMutations(graphene.ObjectType):
     """Mutations on what a credential is worth."""
 
+    refresh_credential = payload_field(
+        CredentialPayload,
+        CredentialIdInput,
+        refresh_credential,
+        description=(
+            "Bring the learner's current retention into the credential under the same id, with a "
+            "newer validFrom. Older copies still verify, and name where the newest is. Within an "
+            "hour of the last time it stays as it is. CONFLICT unless it is VALID."
+        ),
+    )
     revoke_credential = payload_field(
         CredentialPayload,
         CredentialReasonInput,

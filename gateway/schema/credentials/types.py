@@ -75,6 +75,14 @@ async def achievements_of(
     return await context.loaders.achievements.load_many(ids)
 
 
+async def retentions_of(
+    credentials: Sequence[contract.Credential], context: Context
+) -> Sequence[float | None]:
+    """Return how well each is retained, where the viewer may know."""
+    ids = tuple(credential.id for credential in credentials)
+    return await context.clients.credentials.retentions(context.actor, ids)
+
+
 class Issuer(ContractType, record=contract.Issuer):
     """An organisation that issues credentials, known by its decentralised identifier."""
 
@@ -128,6 +136,13 @@ class Credential(ContractType, record=contract.Credential, interfaces=(Node,)):
     status = graphene.Field(graphene.NonNull(CredentialStatuses), description="What it counts now.")
     status_reason = graphene.String(description="Why it is suspended or revoked.")
     changes = many(StatusChange, description="How its status changed, oldest first.")
+    retention = graphene.Float(
+        resolver=Batched(retentions_of),
+        description=(
+            "How well the holder retains it today, from continued practice: the mean chance, 0 to "
+            "1, that its skills are still known. Null where kept private, or nothing is known."
+        ),
+    )
     json = JSON(
         required=True,
         resolver=Projected(lambda credential, _: RawJson(credential.json)),

@@ -10,11 +10,13 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi, PathwaysApi
+from services.credentials.app.holding import Holding
 from services.credentials.app.signing import Signing, make_means
 from services.credentials.consumer import Hearing
 from services.credentials.contract import (
     CredentialsApi,
     OrganisationApi,
+    RefreshApi,
     SharingApi,
     StatusApi,
     VerifyingApi,
@@ -39,13 +41,10 @@ from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
-from services.credentials.use_cases.sharing import Sharing
 from services.credentials.use_cases.showing import Showing
 from services.credentials.use_cases.sources import Sources
 from services.credentials.use_cases.stacking import Stacking
-from services.credentials.use_cases.statuses import Statuses
 from services.credentials.use_cases.verifying import Verifying
-from services.kit.capabilities import Capabilities
 from services.kit.clock import utc_now
 from services.kit.health import Health
 from services.kit.identity import Identity
@@ -54,8 +53,6 @@ from services.kit.mongo import Database, Mongo
 from services.kit.records import FeedApi
 from services.kit.rpc import Peer, connect
 from services.progress.contract import AdviceApi, LearnerApi, TrackingApi
-
-CAPABILITIES = "morsel credentials: capability URLs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Credentials:
         database = mongo.database(settings.database)
         self._store = store = Store(database)
         contexts = load_contexts()
-        means = make_means(contexts)
+        means = make_means(settings, contexts)
         self._signing = signing = Signing(settings, database, means)
         self.issuers, self.rotating = signing.issuers, signing.rotating
         self.lists = lists = signing.lists
@@ -97,10 +94,10 @@ class Credentials:
             learners=doors.learners,
             clock=means.clock,
         )
-        self.credentials = _reading(settings, store, signed, self.issuers)
-        self.statuses = Statuses(store, lists, self.credentials, means.clock)
-        self._shares = Shares(database)
-        self.sharing = Sharing(store, self._shares, reading=self.credentials, means=means)
+        self._holding = holding = Holding(database, store, signing, means, doors.advice)
+        self.credentials, self.retaining = holding.reading, holding.retaining
+        self.statuses, self.refreshing = holding.statuses, holding.refreshing
+        self.sharing = holding.sharing
         self.forms = _forms(store, signed, doors.catalog, self.credentials, issuers=self.issuers)
         self.verifying = _verifying(
             settings,
@@ -134,7 +131,7 @@ class Credentials:
         """Prepare the database, and make the first issuer's key where there is none."""
         await self._store.create_indexes()
         await self._signing.create_indexes()
-        await self._shares.create_indexes()
+        await self._holding.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
@@ -162,16 +159,6 @@ async def create_indexes(database: Database) -> None:
     await IssuerBook(database).create_indexes()
     await Lists(database).create_indexes()
     await Shares(database).create_indexes()
-
-
-def _reading(settings: Settings, store: Store, lists: Lists, issuers: Issuers) -> Reading:
-    capabilities = Capabilities(
-        origin=settings.origin(),
-        secret=settings.sealing_bytes(),
-        label=CAPABILITIES,
-        clock=utc_now,
-    )
-    return Reading(store, lists, issuers=issuers, capabilities=capabilities, clock=utc_now)
 
 
 def _forms(
@@ -254,6 +241,7 @@ def create_app(settings: Settings) -> Starlette:
         CredentialsApi: service.credentials,
         SharingApi: service.sharing,
         StatusApi: service.statuses,
+        RefreshApi: service.refreshing,
         VerifyingApi: service.verifying,
         OrganisationApi: service.organisations,
         FeedApi: service.feed,

@@ -16,8 +16,11 @@ from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.rotating import Rotating
 from services.credentials.use_cases.statuslists import StatusLists
 from services.credentials.use_cases.vaults import Vault
+from services.kit.capabilities import Capabilities
 from services.kit.clock import utc_now
 from services.kit.mongo import Database, Mongo
+
+CAPABILITIES = "morsel credentials: capability URLs"
 
 
 class Signing:
@@ -50,14 +53,23 @@ async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
 async def open_signing(settings: Settings, mongo: Mongo) -> Signing:
     """Return who signs, for a command; Invalid when the sealing key is not the service's."""
     database = mongo.database(settings.database)
-    signing = Signing(settings, database, make_means(load_contexts()))
+    signing = Signing(settings, database, make_means(settings, load_contexts()))
     await signing.create_indexes()
     issuers = signing.issuers
     issuers.signer(await issuers.ensure(settings.organisation))
     return signing
 
 
-def make_means(contexts: Contexts) -> Means:
-    """Return the clock, the randomness and the canonical form that the service works with."""
-    canonicalise = partial(rdf.canonical, contexts=contexts)
-    return Means(clock=utc_now, random=os.urandom, canonicalise=canonicalise)
+def make_means(settings: Settings, contexts: Contexts) -> Means:
+    """Return what the service works with: clock, randomness, canonical form, capability URLs."""
+    return Means(
+        clock=utc_now,
+        random=os.urandom,
+        canonicalise=partial(rdf.canonical, contexts=contexts),
+        capabilities=Capabilities(
+            origin=settings.origin(),
+            secret=settings.sealing_bytes(),
+            label=CAPABILITIES,
+            clock=utc_now,
+        ),
+    )

@@ -49,6 +49,7 @@ __all__ = [
     "Issuer",
     "Organisation",
     "OrganisationApi",
+    "RefreshApi",
     "ShareCredential",
     "SharingApi",
     "StatusApi",
@@ -78,6 +79,14 @@ class CredentialsApi(Protocol):
     ) -> tuple[Credential | None, ...]:
         """Return what the actor holds, their organisation issued (role ISSUER), or is shared."""
 
+    async def retentions(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[float | None, ...]:
+        """Return how well holders still know what each is for, 0 to 1: mean over its skills.
+
+        None where they were never asked, and for all but the holder where it is kept private.
+        """
+
     async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
         """Return the newest credential of each learner for each achievement."""
 
@@ -99,9 +108,9 @@ class SharingApi(Protocol):
 
 
 class StatusApi(Protocol):
-    """Writes on what a credential is worth: of its issuer (role ISSUER), and of its holder.
+    """Writes of issuers on what a credential of their organisation is worth (role ISSUER).
 
-    What the actor may not touch is as if it were not there: NotFound.
+    For everybody else it is as if it were not there: NotFound.
     """
 
     async def revoke(self, actor: Actor, credential_id: str, reason: str) -> Credential:
@@ -112,6 +121,16 @@ class StatusApi(Protocol):
 
     async def reinstate(self, actor: Actor, credential_id: str) -> Credential:
         """Take a suspension back; a repeat changes nothing. Conflict when revoked."""
+
+
+class RefreshApi(Protocol):
+    """Writes of holders on their credentials; NotFound for who does not hold it."""
+
+    async def refresh(self, actor: Actor, credential_id: str) -> Credential:
+        """Bring the holder's retention of today into a newer copy, under the same id.
+
+        Within an hour of the last one it stays as it is. Conflict for what is not valid.
+        """
 
 
 class OrganisationApi(Protocol):

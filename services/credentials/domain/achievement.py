@@ -36,6 +36,11 @@ def completion_url(achievement: str) -> str:
     return f"{achievement}#completion"
 
 
+def retention_url(achievement: str) -> str:
+    """Return the id of the result description of how well it is retained."""
+    return f"{achievement}#retention"
+
+
 def make_achievement(
     definition: Definition, *, origin: str, endorsements: Sequence[Json] = ()
 ) -> dict[str, Json]:
@@ -55,6 +60,7 @@ def make_achievement(
         "resultDescription": [
             _score_description(definition, score_url(url)),
             _completion_description(completion_url(url)),
+            retention_description(retention_url(url)),
         ],
     }
     if language := in_language(definition.language):
@@ -133,6 +139,18 @@ def _completion_description(url: str) -> dict[str, Json]:
         "name": "Completion",
         "resultType": "Status",
         "requiredValue": "Completed",
+    }
+
+
+def retention_description(url: str) -> dict[str, Json]:
+    """Return what a retention result means: how likely its skills are known on `validFrom`."""
+    return {
+        "id": url,
+        "type": ["ResultDescription"],
+        "name": "Retention",
+        "resultType": "Percent",
+        "valueMin": "0",
+        "valueMax": "100",
     }
 
 

@@ -15,6 +15,7 @@ from services.credentials.domain.achievement import (
 from services.credentials.domain.instants import format_instant, whole_seconds
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Completion, Definition, Evidence, StatusPlace
+from services.credentials.domain.refreshing import refresh_service
 from services.credentials.domain.text import email_address, person_name
 from services.kit.records import Json, Record
 
@@ -46,6 +47,8 @@ class Award(Record):
     """128 random bits: without them, an e-mail address could be guessed from its hash."""
     valid_from: datetime
     endorsements: Endorsements = Endorsements()
+    refresh_url: str | None = None
+    """Where the newest copy is, for whoever has this one."""
 
     @property
     def valid_until(self) -> datetime | None:
@@ -74,6 +77,8 @@ def make_credential(award: Award) -> dict[str, Json]:
     }
     if award.valid_until is not None:
         credential["validUntil"] = format_instant(award.valid_until)
+    if award.refresh_url is not None:
+        credential["refreshService"] = refresh_service(award.refresh_url)
     if completion.evidence is not None:
         credential["evidence"] = [_evidence(completion.evidence)]
     return credential

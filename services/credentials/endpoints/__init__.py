@@ -16,6 +16,8 @@ from services.kit.errors import Code, ServiceError
 from services.kit.identity import Identity
 from services.kit.rpc import serve
 
+TOKENS = ("application/vc+jwt", "application/jwt", "text/plain")
+"""Media types under which a credential is asked for as a token."""
 PAST_SECONDS = 60
 """How long a list of a past time may be held: what is asked as of now may still change."""
 _ANYBODY = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
@@ -44,6 +46,7 @@ def public_routes(reading: Reading, forms: Forms, *, organisation: str) -> list[
     public = _Public(reading, forms, organisation)
     return [
         Route("/credentials/{name}", public.credential),
+        Route("/credentials/{credential_id}/newest", public.newest),
         Route("/status/{list_id}", public.status_list),
         Route("/issuers/{organisation}", public.profile),
         Route("/issuers/{organisation}/did.json", public.did_document),
@@ -79,6 +82,24 @@ class _Public:
         if _has_tag(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)
         return Response(form.content, media_type=form.media_type, headers=headers)
+
+    async def newest(self, request: Request) -> Response:
+        """Answer in JSON, or as a token where that is what the verifier accepts."""
+        credential_id, key = request.path_params["credential_id"], request.query_params.get("key")
+        try:
+            found = await self._reading.newest(credential_id, key=key or "")
+        except ServiceError as error:
+            return _refusal(error)
+        accepted = request.headers.get("accept", "")
+        as_token = next((kind for kind in TOKENS if kind in accepted), None)
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Access-Control-Allow-Origin": "*",
+            "Vary": "Accept",
+            "X-Content-Type-Options": "nosniff",
+        }
+        content = found.jwt.encode() if as_token else found.json
+        return Response(content, media_type=as_token or VC, headers=headers)
 
     async def status_list(self, request: Request) -> Response:
         list_id, asked = request.path_params["list_id"], request.query_params.get("timestamp")

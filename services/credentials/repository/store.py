@@ -76,6 +76,13 @@ class Store:
         )
         return _to_record(found[0], Definition, "version_id") if found else None
 
+    async def definitions(self, version_ids: Sequence[str]) -> dict[str, Definition]:
+        """Return the awards of course versions, by the version's id."""
+        found = await self._definitions.find({"_id": {"$in": list(version_ids)}})
+        return {
+            document["_id"]: _to_record(document, Definition, "version_id") for document in found
+        }
+
     async def newest_definitions(self, achievement_ids: Sequence[str]) -> dict[str, Definition]:
         """Return the award of the newest course version of each achievement, by achievement id."""
         found = await self._definitions.aggregate(

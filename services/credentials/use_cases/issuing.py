@@ -15,6 +15,7 @@ from services.credentials.domain.text import person_name
 from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.newest import newest_url
 from services.credentials.use_cases.news import ISSUED, news_of
 from services.credentials.use_cases.statuslists import StatusLists
 from services.kit.errors import NotFound
@@ -105,6 +106,7 @@ class Issuing:
             suspension=await self._lists.take_suspension(account),
             salt=self._means.random(SALT_BYTES),
             valid_from=whole_seconds(self._means.clock()),
+            refresh_url=newest_url(self._means, credential_id),
         )
         signer = self._issuers.signer(account)
         return await asyncio.to_thread(self._sign, credential_id, award, signer)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.credentials.domain.rdf import Canonicalise
+from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock
 from services.kit.records import Record
 
@@ -14,3 +15,5 @@ class Means(Record):
     random: Callable[[int], bytes]
     """Returns that many bytes, unpredictable."""
     canonicalise: Canonicalise
+    capabilities: Capabilities
+    """Makes addresses that let whoever holds them do one thing."""

@@ -25,8 +25,10 @@ from services.credentials.domain.records import StatusChange as StatusChanged
 from services.credentials.domain.sharing import linked_in_url, share_url
 from services.credentials.use_cases.forms import BUNDLE, JSON, PDF, PNG, SVG
 from services.credentials.use_cases.issuers import Issuers
-from services.kit.capabilities import Capabilities
-from services.kit.clock import Clock, from_millis, to_millis
+from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.newest import newest_path
+from services.credentials.use_cases.retaining import Retaining
+from services.kit.clock import from_millis, to_millis
 from services.kit.errors import Invalid, NotFound
 from services.kit.records import Actor, Json, Page, PageArgs, Role
 
@@ -73,15 +75,16 @@ class Reading:
         lists: ListStore,
         *,
         issuers: Issuers,
-        capabilities: Capabilities,
-        clock: Clock,
+        retaining: Retaining,
+        means: Means,
     ) -> None:
         """Keep where to look."""
         self._store = store
         self._lists = lists
         self._issuers = issuers
-        self.capabilities = capabilities
-        self._clock = clock
+        self._retaining = retaining
+        self.capabilities = means.capabilities
+        self._clock = means.clock
 
     async def achievements(self, ids: tuple[str, ...]) -> tuple[Achievement | None, ...]:
         """Return achievements of published courses by id."""
@@ -102,6 +105,16 @@ class Reading:
         """Return what the actor holds, their organisation issued (role ISSUER), or is shared."""
         found = await self._store.credentials(ids)
         return tuple(self._readable(actor, found[one]) if one in found else None for one in ids)
+
+    async def retentions(
+        self, actor: Actor | None, ids: tuple[str, ...]
+    ) -> tuple[float | None, ...]:
+        """Return how well holders still know what each is for; None where it is kept private."""
+        found = await self._store.credentials(ids)
+        seen = [one for one in found.values() if self._tells_retention(actor, one)]
+        known = await self._retaining.of(seen)
+        by_id = {issued.id: chance for issued, chance in zip(seen, known, strict=True)}
+        return tuple(by_id.get(one) for one in ids)
 
     async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
         """Return the newest credential of each learner for each achievement."""
@@ -156,6 +169,14 @@ class Reading:
             raise NotFound("At that time this status list did not exist yet.")
         return before
 
+    async def newest(self, credential_id: str, *, key: str) -> Issued:
+        """Return a credential as it is now, by the address that its copies name; NotFound."""
+        self.capabilities.check_lasting(newest_path(credential_id), key=key)
+        found = await self._store.credentials((credential_id,))
+        if credential_id not in found:
+            raise NotFound("There is no such credential any more.")
+        return found[credential_id]
+
     async def did_document(self, organisation: str) -> dict[str, Json]:
         """Return the DID document of an organisation's issuer; NotFound when it never issued."""
         return did_document(await self._issuers.of(organisation))
@@ -171,6 +192,11 @@ class Reading:
         if found is None or found.award.version != version:
             raise NotFound("There is no such achievement.")
         return make_achievement(found, origin=self._issuers.origin)
+
+    def _tells_retention(self, actor: Actor | None, issued: Issued) -> bool:
+        share = issued.share_at(self._clock())
+        shared = share is not None and share.show_retention
+        return shared or (actor is not None and actor.subject == issued.learner_id)
 
     def _readable(self, actor: Actor | None, issued: Issued) -> Credential | None:
         """Return what an actor may see of a credential: of a shared one all but why it is off."""

@@ -10,11 +10,14 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image
 from pypdf import PdfReader
 
-from services.credentials.contract import Credential
+from services.credentials.contract import Credential, CredentialStatus
 from services.credentials.domain.multikey import base64url, base64url_decode
+from services.kit.ids import Kind
 from services.kit.mongo import Mongo
-from tests.support.awards import QUOTES, award_of, course_version
-from tests.support.issuing import World, new_world
+from services.kit.records import Actor
+from services.progress.contract import SkillStanding
+from tests.support.awards import QUOTES, award_of, course_version, make_id
+from tests.support.issuing import World, entries_of, new_world
 from tests.support.tampering import TAMPERINGS, tampered
 
 Verify = Callable[..., list[dict[str, Any]]]
@@ -60,17 +63,48 @@ async def test_all_that_we_sign_is_accepted(world: World, verify: Verify) -> Non
     assert results == [{"verified": True, "revoked": False, "errors": []}] * 5
 
 
-async def test_a_revoked_credential_is_seen_as_revoked(world: World, verify: Verify) -> None:
-    """Guards against a list that only our own reader understands."""
-    revoked, valid = await world.issue("ada"), await world.issue("bo")
+@pytest.mark.parametrize("lists", ["", "morsel-academy"], ids=["one entry", "two entries"])
+async def test_what_is_revoked_or_suspended_is_seen_as_such(
+    world: World, verify: Verify, lists: str
+) -> None:
+    """Guards against lists that only our own reader understands, and bits that stay or are lost."""
+    world.service = world.another(msgspec.structs.replace(world.settings, suspension_lists=lists))
+    issued = [await world.issue(name) for name in ("valid", "suspended", "reinstated", "revoked")]
+    _, suspended, reinstated, revoked = issued
+    change = world.service.statuses.change
 
-    await world.revoke(revoked)
+    await change(suspended.id, to=CredentialStatus.SUSPENDED, by="lrn_x")
+    await change(reinstated.id, to=CredentialStatus.SUSPENDED, by="lrn_x")
+    await change(reinstated.id, to=CredentialStatus.VALID, by="lrn_x")
+    await change(revoked.id, to=CredentialStatus.REVOKED, by="lrn_x")
 
-    documents = await documents_of(world, valid)
     results = verify(
-        *(msgspec.json.decode(one.json) for one in (revoked, valid)), documents=documents
+        *(msgspec.json.decode(one.json) for one in issued),
+        documents=await documents_of(world, *issued),
     )
-    assert [result["revoked"] for result in results] == [True, False]
+    assert [result["verified"] for result in results] == [True] * 4
+    assert [result["revoked"] for result in results] == [False, True, False, True]
+
+
+async def test_a_refreshed_credential_is_accepted_and_so_is_the_one_before(
+    world: World, verify: Verify
+) -> None:
+    """Guards against a newer copy that others refuse, or that makes a printed one worthless."""
+    issued = await world.issue("ada")
+    standing = SkillStanding(
+        skill_id=make_id(Kind.SKILL, "climb"), mastery=1, retention=0.875, answers=3
+    )
+    world.diary.known[issued.holder_id] = (standing,)
+
+    newer = await world.service.refreshing.refresh(Actor(subject=issued.holder_id), issued.id)
+
+    copies = (issued, newer)
+    results = verify(
+        *(msgspec.json.decode(one.json) for one in copies),
+        *(one.jwt for one in copies),
+        documents=await documents_of(world, issued),
+    )
+    assert results == [{"verified": True, "revoked": False, "errors": []}] * 4
 
 
 async def test_every_tampered_copy_is_refused(world: World, verify: Verify) -> None:
@@ -148,9 +182,12 @@ def unsigned(token: str) -> str:
 TOKEN_CHANGES = (change_payload, drop_signature, unsigned)
 
 
-async def documents_of(world: World, issued: Credential) -> dict[str, Any]:
-    """Return the DID document and the status list that a credential refers to, by address."""
-    url = msgspec.json.decode(issued.json)["credentialStatus"]["statusListCredential"]
-    found = await world.service.credentials.status_list(url.rpartition("/")[2])
+async def documents_of(world: World, *issued: Credential) -> dict[str, Any]:
+    """Return the DID document and the status lists that credentials refer to, by address."""
     document = await world.service.credentials.did_document("morsel-academy")
-    return {document["id"]: document, url: msgspec.json.decode(found.signed)}
+    found = {document["id"]: document}
+    for entry in (entry for one in issued for entry in entries_of(one)):
+        url = entry["statusListCredential"]
+        listed = await world.service.credentials.status_list(url.rpartition("/")[2])
+        found[url] = msgspec.json.decode(listed.signed)
+    return found

@@ -14,6 +14,7 @@ from services.credentials.domain.baking import unbake
 from services.kit.clock import to_rfc3339
 from services.kit.errors import Invalid
 from services.kit.health import Server
+from services.kit.records import Actor
 from tests.support.issuing import ORIGIN, World
 
 
@@ -139,6 +140,27 @@ async def test_a_status_list_is_told_as_it_stood_then(
 
     assert first != second
     assert found == [first, first, second]
+
+
+async def test_whoever_has_a_copy_gets_the_newest(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Guards against a refresh service that a verifier cannot follow, or that anybody can ask."""
+    issued = await world.issue()
+    holder = Actor(subject=issued.holder_id)
+    newer = await world.service.refreshing.refresh(holder, issued.id)
+    url = msgspec.json.decode(issued.json)["refreshService"]["id"].removeprefix(ORIGIN)
+
+    async with client.get(url) as answer:
+        assert (answer.status, answer.content_type) == (200, "application/vc+ld+json")
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert await answer.read() == newer.json
+    async with client.get(url, headers={"Accept": "application/vc+jwt"}) as answer:
+        assert (answer.status, answer.content_type) == (200, "application/vc+jwt")
+        assert await answer.text() == newer.jwt
+    for wrong in (url.partition("?")[0], url[:-1], f"{url}x"):
+        async with client.get(wrong) as answer:
+            assert answer.status == 404
 
 
 @pytest.mark.parametrize(

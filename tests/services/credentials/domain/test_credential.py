@@ -56,7 +56,7 @@ def test_the_profile_of_a_micro_credential_is_complete(award: Award) -> None:
         "window cleaner",
     ]
     assert achievement["tag"] == ["check ladders"]
-    (asked, _), (reached,) = achievement["resultDescription"], subject["result"]
+    (asked, *_), (reached,) = achievement["resultDescription"], subject["result"]
     assert (asked["resultType"], asked["requiredValue"]) == ("Percent", "70")
     assert (reached["resultDescription"], reached["value"]) == (asked["id"], "85.5")
     assert award.completion.evidence is not None
@@ -72,7 +72,7 @@ def test_an_award_without_a_score_says_that_it_was_completed(award: Award) -> No
 
     subject = make_credential(unmarked)["credentialSubject"]
 
-    _, asked = subject["achievement"]["resultDescription"]
+    _, asked, _ = subject["achievement"]["resultDescription"]
     (reached,) = subject["result"]
     assert (asked["resultType"], asked["requiredValue"]) == ("Status", "Completed")
     assert (reached["resultDescription"], reached["status"]) == (asked["id"], "Completed")

@@ -25,6 +25,7 @@ from services.credentials.use_cases.issuers import FRESH, Issuers
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.rotating import LEAD, Rotating
 from services.credentials.use_cases.vaults import Vault
+from services.kit.capabilities import Capabilities
 from services.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from services.kit.mongo import Database
 from tests.services.credentials.domain.conftest import ORIGIN
@@ -38,7 +39,14 @@ class Replica:
 
     def __init__(self, database: Database, watch: list[datetime], folder: Path | None) -> None:
         canonicalise = partial(rdf.canonical, contexts=load_contexts())
-        means = Means(clock=lambda: watch[0], random=os.urandom, canonicalise=canonicalise)
+        means = Means(
+            clock=lambda: watch[0],
+            random=os.urandom,
+            canonicalise=canonicalise,
+            capabilities=Capabilities(
+                origin=ORIGIN, secret=b"k" * 32, label="test", clock=lambda: watch[0]
+            ),
+        )
         self.book = IssuerBook(database)
         vault = Vault(b"k" * 32, means, None if folder is None else KeyFolder(folder))
         self.issuers = Issuers(self.book, vault, origin=ORIGIN, names={}, means=means)
