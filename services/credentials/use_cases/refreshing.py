@@ -1,6 +1,6 @@
 """Refreshing: a newer copy of a credential under the same id, with what is retained today.
 
-Older copies still verify; they name the address where the newest is. See docs/adr/0021.
+Older copies still verify; they name the address where the newest is. See docs/adr/0018.
 """
 
 import asyncio
