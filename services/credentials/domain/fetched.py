@@ -1,9 +1,19 @@
 """What was found out elsewhere: a document of the web, or why there is none."""
 
+from urllib.parse import urlsplit
+
 from services.kit.records import Record
 
 WEB = ("https://", "http://")
 """How addresses of the web begin; which of them are called is decided by who calls them."""
+
+
+def host_of(address: str) -> str:
+    """Return host and port of an address, in lower case; nothing for what is none."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return ""
 
 
 class Fetched(Record):

@@ -1,8 +1,7 @@
 """Verification of a badge of Open Badges 2.0: the same checks, by what its addresses answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import msgspec
 from joserfc.errors import JoseError
@@ -10,7 +9,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from services.credentials.contract import CheckName, Verification
 from services.credentials.domain import jwt
-from services.credentials.domain.fetched import Unresolved
+from services.credentials.domain.fetched import Unresolved, host_of
 from services.credentials.domain.instants import parse_instant
 from services.credentials.domain.members import many, member, text
 from services.credentials.domain.openbadges2.assertion import (
@@ -130,7 +129,7 @@ def _schema(case: _Case) -> Outcome:
     allowed = SIGNED if case.assertion.token else HOSTED
     if allowed.isdisjoint(kind):
         raise Invalid(
-            f"It is to be verified as {' '.join(map(str, kind))[:60]!r}, which does not fit"
+            f"It is to be verified as {' '.join(kind)[:60]!r}, which does not fit"
             " the form that it came in."
         )
     return PASSED, "It has everything that Open Badges 2.0 asks for."
@@ -195,11 +194,9 @@ def _check_place(where: str, issuer: Mapping[str, Json]) -> None:
     """Return when an issuer publishes badges at such addresses (2.0, VerificationObject)."""
     policy = member(issuer, "verification")
     starts = [start for start in many(policy.get("startsWith")) if isinstance(start, str)]
-    hosts = [str(host) for host in many(policy.get("allowedOrigins"))]
-    allowed = hosts or [urlsplit(str(issuer["id"])).netloc]
-    if urlsplit(where).netloc not in allowed or not (
-        not starts or any(where.startswith(start) for start in starts)
-    ):
+    hosts = [str(host).lower() for host in many(policy.get("allowedOrigins"))]
+    allowed = hosts or [host_of(str(issuer["id"]))]
+    if host_of(where) not in allowed or (starts and not where.startswith(tuple(starts))):
         raise Invalid("It is not published where its issuer publishes badges.")
 
 
@@ -246,8 +243,8 @@ def _validity(case: _Case) -> Outcome:
     return PASSED, f"It is valid from {day(issued)} to {day(end)}."
 
 
-def _kind(case: _Case) -> Sequence[Json]:
-    return many(member(case.current, "verification").get("type"))
+def _kind(case: _Case) -> list[str]:
+    return [str(kind) for kind in many(member(case.current, "verification").get("type"))]
 
 
 def _plain(value: Json) -> Json:

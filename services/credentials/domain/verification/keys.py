@@ -8,13 +8,12 @@ the key at its own origin, as Open Badges 2.0 has it for assertions.
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
 from services.credentials.domain import did
-from services.credentials.domain.fetched import WEB, Unresolved
+from services.credentials.domain.fetched import WEB, Unresolved, host_of
 from services.credentials.domain.members import many, objects
 from services.credentials.domain.multikey import to_jwk
 from services.credentials.domain.shape import Presented
@@ -93,7 +92,7 @@ def _check_published(presented: Presented, method: str, findings: Findings) -> N
         owner = each.get("controller", each.get("owner", issuer))
         if owner != issuer:
             raise Invalid("The key that it was signed with belongs to somebody else.")
-    if _origin(method) != _origin(issuer):
+    if host_of(method) != host_of(issuer):
         raise Invalid("Neither does the issuer name this key, nor is it kept at its address.")
 
 
@@ -164,8 +163,3 @@ def _thumbprint(jwk: Mapping[str, Json]) -> Any:
         return import_key(dict(jwk)).thumbprint()
     except (JoseError, KeyError, TypeError, ValueError):
         return None
-
-
-def _origin(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc.lower()

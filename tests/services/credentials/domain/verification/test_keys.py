@@ -89,10 +89,11 @@ def listing(key: Mapping[str, Any], *, subject: str = ISSUER) -> dict[str, Any]:
         (ISSUER, {"kid": f"{SITE}/keys"}, {f"{SITE}/keys": OTHER}, "FP"),
         (ISSUER, {"kid": f"{SITE}/keys#two"}, {f"{SITE}/keys": {"keys": [PUBLIC]}}, "FF"),
         (ISSUER, {"kid": f"{SITE}/keys"}, {}, "SF"),
+        ("https://[", {"kid": f"{SITE}/keys"}, {f"{SITE}/keys": PUBLIC}, "PF"),
         (ISSUER, {}, {ISSUER: listing(PUBLIC)}, "FF"),
         (ISSUER, {"jwk": KEY.as_dict(private=True)}, {ISSUER: listing(PUBLIC)}, "FP"),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_a_key_counts_when_the_issuer_says_that_it_is_theirs(
     issuer: str, header: dict[str, Any], documents: dict[str, Any], outcome: str
