@@ -1,25 +1,19 @@
 """What was handed in: the credential in a file of any form, and what the file brings along."""
 
-import io
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from morsel.refusal import Refusal
-from services.credentials.domain.baking import unbake
 from services.credentials.domain.bundle import TYPE, Bundle, read_bundle
-from services.credentials.domain.handed import is_picture, read_text
+from services.credentials.domain.handed import inside, is_picture, read_text
+from services.credentials.domain.papers import PDF
 from services.credentials.domain.shape import Presented, read_json, read_token
 from services.kit.errors import Invalid, Unsupported
 from services.kit.records import Json, Record
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_ATTACHMENT_BYTES = 2 * 1024 * 1024
-
-_PDF = b"%PDF-"
 
 
 class Handed(Record):
@@ -49,14 +43,20 @@ def read_file(path: Path) -> bytes:
 
 def open_file(content: bytes) -> Handed:
     """Return the credential in a file; Invalid when there is none."""
-    if content.startswith(_PDF):
-        return _from_text(_attached(content), kind="pdf")
+    text = inside(content)
+    return _from_text(_decoded(content) if text is None else text, kind=_kind(content))
+
+
+def _kind(content: bytes) -> str | None:
+    """Return what a file is that has something inside, None for others."""
+    if content.startswith(PDF):
+        return "pdf"
     if is_picture(content):
-        return _from_text(unbake(content), kind="png" if content.startswith(b"\x89") else "svg")
-    return _from_text(_decoded(content))
+        return "png" if content.startswith(b"\x89") else "svg"
+    return None
 
 
-def _from_text(text: str, *, kind: str | None = None) -> Handed:
+def _from_text(text: str, *, kind: str | None) -> Handed:
     """Return what a JSON text or a token holds; `kind` is what it was taken out of."""
     bundle = read_bundle(_value(text)) if TYPE in text else None
     if bundle is not None:
@@ -88,24 +88,6 @@ def _from_bundle(bundle: Bundle) -> Handed:
         lists=bundle.status_lists,
         made_at=bundle.made_at,
     )
-
-
-def _attached(content: bytes) -> str:
-    """Return the credential that is attached to a PDF; Invalid when there is none, or several."""
-    try:
-        found = {
-            name: attachments
-            for name, attachments in PdfReader(io.BytesIO(content)).attachments.items()
-            if name.endswith((".json", ".jwt"))
-        }
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Invalid(f"The PDF cannot be read: {error}.") from error
-    raw = [one for attachments in found.values() for one in attachments]
-    if len(raw) != 1:
-        raise Invalid(f"{len(raw)} credentials are attached to this PDF; one is expected.")
-    if len(raw[0]) > MAX_ATTACHMENT_BYTES:
-        raise Invalid("What is attached to this PDF is larger than any credential.")
-    return _decoded(raw[0])
 
 
 def _decoded(content: bytes) -> str:

@@ -24,7 +24,9 @@ class VerifyCredentialInput(graphene.InputObjectType):
 
     json = JSON(description="The credential as a JSON object.")
     jwt = graphene.String(description="The credential as a compact JWT.")
-    image = graphene.String(description="A baked PNG or SVG in base64.")
+    image = graphene.String(
+        description="A baked PNG or SVG, or a PDF with the credential attached, in base64."
+    )
     url = graphene.String(description="Where one of these can be fetched: an https address.")
 
 
@@ -82,7 +84,7 @@ class VerifyingQueries(graphene.ObjectType):
         resolver=AtRoot(verify_credential),
         description=(
             "Verify any Open Badges credential, ours or another issuer's: "
-            "JSON, compact JWT, a baked PNG or SVG in base64, or a URL."
+            "JSON, compact JWT, a baked PNG or SVG or a PDF in base64, or a URL."
         ),
     )
     verify_credentials = graphene.Field(

@@ -37,7 +37,7 @@ class VerifyInput(Record):
     """The credential, or its text."""
     jwt: str | None = None
     image: str | None = None
-    """A baked PNG or SVG in base64."""
+    """A baked PNG or SVG, or a PDF with the credential attached, in base64."""
     url: str | None = None
     """Where one of these can be fetched."""
 

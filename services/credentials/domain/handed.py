@@ -5,6 +5,7 @@ from binascii import Error as Base64Error
 from typing import TypeAlias
 
 from services.credentials.domain.baking import MAX_IMAGE_BYTES, unbake
+from services.credentials.domain.bundle import read_bundle
 from services.credentials.domain.fetched import WEB
 from services.credentials.domain.openbadges2.assertion import (
     Assertion,
@@ -12,6 +13,7 @@ from services.credentials.domain.openbadges2.assertion import (
     read_assertion,
     read_signed,
 )
+from services.credentials.domain.papers import PDF, attached
 from services.credentials.domain.shape import MAX_BYTES, Presented, parse, read_json, read_token
 from services.kit.errors import Invalid, Unsupported
 from services.kit.records import Json, Record
@@ -37,6 +39,8 @@ def read_value(value: Json) -> Presented | Assertion:
     """Return the badge that a JSON value, or the text of one, is; Invalid for others."""
     if isinstance(value, str | bytes):
         value = parse(value)
+    if (bundle := read_bundle(value)) is not None:
+        value = bundle.credential  # what else is in it is looked up anew
     return read_assertion(value) if is_assertion(value) else read_json(value)
 
 
@@ -56,7 +60,7 @@ def read_text(text: str) -> Handed:
 
 
 def read_picture(encoded: str) -> Handed:
-    """Return what is baked into a picture that is given in base64, as a data URL or without."""
+    """Return what is in a picture, or a PDF, that is given in base64, as a data URL or without."""
     if len(encoded) > MAX_IMAGE_BYTES * 4 // 3 + _SLACK:
         raise Invalid(f"The picture is larger than {MAX_IMAGE_BYTES // 1024 // 1024} MiB.")
     if encoded.startswith("data:"):
@@ -65,19 +69,30 @@ def read_picture(encoded: str) -> Handed:
         raw = b64decode("".join(encoded.split()), validate=True)
     except (Base64Error, ValueError) as error:
         raise Invalid("The picture is not in base64.") from error
-    if not is_picture(raw):
-        raise Unsupported("The picture is neither a PNG nor an SVG: no other kind holds a badge.")
-    return read_text(unbake(raw))
+    text = inside(raw)
+    if text is None:
+        raise Unsupported(
+            "The picture is neither a PNG nor an SVG, and no PDF: no other kind holds a badge."
+        )
+    return read_text(text)
 
 
 def read_bytes(raw: bytes) -> Handed:
     """Return what a file holds, whatever it is called: a picture is told by how it begins."""
-    if is_picture(raw):
-        return read_text(unbake(raw))
+    text = inside(raw)
+    if text is not None:
+        return read_text(text)
     try:
         return read_text(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Invalid("It is neither a badge's picture nor text in UTF-8.") from error
+
+
+def inside(raw: bytes) -> str | None:
+    """Return the text that a picture or a PDF carries, Invalid without; None for other files."""
+    if raw.startswith(PDF):
+        return attached(raw)
+    return unbake(raw) if is_picture(raw) else None
 
 
 def is_picture(raw: bytes) -> bool:

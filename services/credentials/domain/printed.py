@@ -7,6 +7,8 @@ from markdown_it import MarkdownIt
 RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 """Languages that are written from right to left."""
 
+MAX_PARAGRAPH = 20_000
+
 _MARKDOWN = MarkdownIt("commonmark")
 _UNSHOWN = re.compile(
     "[\\u202a-\\u202e\\u2066-\\u2069"  # a name must not turn the words around it
@@ -32,18 +34,18 @@ def shown(text: str, *, limit: int = 2_000) -> str:
 
 def paragraphs(markdown: str) -> tuple[str, ...]:
     """Return the paragraphs, headings and list items of a Markdown text, without their marks."""
-    lines = [
-        "".join(_inner(part) for part in token.children or ())
-        for token in _MARKDOWN.parse(markdown)
-        if token.type == "inline"
-    ]
-    return tuple(line for line in map(_line, lines) if line)
+    found, mark = [], ""
+    for token in _MARKDOWN.parse(markdown):
+        if token.type == "list_item_open":
+            mark = f"{token.info}. " if token.info else "• "
+        if token.type == "inline":
+            text = "".join(_inner(part) for part in token.children or ())
+            if line := shown(text, limit=MAX_PARAGRAPH):
+                found.append(mark + line)
+                mark = ""
+    return tuple(found)
 
 
 def _inner(token: object) -> str:
     kind, content = getattr(token, "type", ""), getattr(token, "content", "")
     return " " if kind in {"softbreak", "hardbreak"} else str(content)
-
-
-def _line(text: str) -> str:
-    return shown(text, limit=20_000)

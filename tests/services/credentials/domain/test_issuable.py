@@ -104,9 +104,11 @@ def test_a_language_is_written_as_the_schema_asks(tag: str, written: str | None)
 
 def test_markdown_is_printed_as_it_reads() -> None:
     """Guards against stars and brackets on paper, or against what stands between them lost."""
-    text = "# Head\n\n- *one* `two`\n- [three](https://x.example)\n\na\nb **c**  \nd <br> &amp;\n"
+    text = (
+        "# Head\n\n- *one* `two`\n- [three](https://x.example)\n\n1. four\n\na\nb **c**  \n&amp;\n"
+    )
 
-    assert paragraphs(text) == ("Head", "one two", "three", "a b c d <br> &")
+    assert paragraphs(text) == ("Head", "• one two", "• three", "1. four", "a b c &")
 
 
 def written(award: Award, *, name: str, words: str, url: Any, language: str, holder: str) -> Award:

@@ -1,7 +1,7 @@
 """Forms: whatever file a holder hands on, the signed credential is in it, whole."""
 
 import io
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from services.content.contract import CourseVersion, PictureName
 from services.content.contract import Image as ImageRecord
-from services.credentials.contract import Credential, ShareCredential
+from services.credentials.contract import Credential, ShareCredential, VerifyInput
 from services.credentials.domain.baking import unbake
 from services.credentials.domain.bundle import Bundle, read_bundle
 from services.credentials.domain.shape import read_json, read_token
@@ -199,3 +199,21 @@ async def test_a_picture_that_is_lost_is_drawn(world: World) -> None:
 
     with Image.open(io.BytesIO(png)) as picture:
         assert picture.size == (600, 600)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf", ".bundle.json"])
+async def test_every_file_can_be_handed_in_again(
+    world: World, plain: Credential, suffix: str
+) -> None:
+    """Guards against a certificate that says where to drop it, and is not taken there."""
+    content = (await world.service.forms.make(plain.id, suffix)).content
+    given = (
+        VerifyInput(json=msgspec.json.decode(content))
+        if suffix.endswith("json")
+        else VerifyInput(image=b64encode(content).decode())
+    )
+
+    (answer,) = await world.service.verifying.verify((given,))
+
+    assert answer.verified, answer.checks
+    assert answer.credential == msgspec.json.decode(plain.json)
