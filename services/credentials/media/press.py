@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
+from xml.sax.saxutils import escape
 
 import msgspec
 import segno
@@ -33,8 +34,9 @@ class Press:
         self._certificate = lru_cache(maxsize=KEPT_CERTIFICATES)(self._print)
 
     def svg(self, badge: Badge) -> bytes:
-        """Return a badge as SVG, its text as outlines."""
-        return self._badge(_data(badge), "svg")
+        """Return a badge as SVG: its text as outlines, and its name as title for who cannot see."""
+        head, _, drawn = self._badge(_data(badge), "svg").partition(b">")
+        return head + f' role="img"><title>{escape(badge.name)}</title>'.encode() + drawn
 
     def png(self, badge: Badge) -> bytes:
         """Return a badge as PNG of 600 pixels a side, transparent around it."""

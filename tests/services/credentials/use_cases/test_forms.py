@@ -83,7 +83,7 @@ async def test_pictures_are_what_their_names_say(world: World) -> None:
     assert colours is not None
     assert len(colours) > 100
     names = {element.tag.rpartition("}")[2] for element in fromstring(svg).iter()}
-    assert names <= {"svg", "credential", "g", "path", "use", "defs", "symbol", *GRADIENTS}
+    assert names <= {"svg", "credential", "title", "g", "path", "use", "defs", "symbol", *GRADIENTS}
 
 
 GRADIENTS = {"linearGradient", "stop", "clipPath"}
