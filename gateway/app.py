@@ -36,6 +36,7 @@ from services.credentials.contract import (
     RefreshApi,
     SharingApi,
     StatusApi,
+    TalentApi,
     VerifyingApi,
 )
 from services.kit.cors import cors
@@ -134,6 +135,7 @@ def create_standalone_app(
         health=connect(HealthApi, progress, reads=True),
         credentials=connect(CredentialsApi, credentials, reads=True),
         sharing=connect(SharingApi, credentials),
+        talent=connect(TalentApi, credentials),
         statuses=connect(StatusApi, credentials),
         refreshing=connect(RefreshApi, credentials),
         verifying=connect(VerifyingApi, credentials, reads=True),

@@ -8,6 +8,7 @@ from services.credentials.contract import (
     RefreshApi,
     SharingApi,
     StatusApi,
+    TalentApi,
     VerifyingApi,
 )
 from services.progress.contract import (
@@ -39,6 +40,7 @@ class Clients:
     health: HealthApi
     credentials: CredentialsApi
     sharing: SharingApi
+    talent: TalentApi
     statuses: StatusApi
     refreshing: RefreshApi
     verifying: VerifyingApi

@@ -81,6 +81,7 @@ class System:
             health=self.progress.health,
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
+            talent=self.credentials.finding,
             statuses=self.credentials.statuses,
             refreshing=self.credentials.refreshing,
             verifying=self.credentials.verifying,

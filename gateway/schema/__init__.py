@@ -16,6 +16,7 @@ from gateway.schema.content.uploads import UploadMutations
 from gateway.schema.credentials.queries import CredentialQueries
 from gateway.schema.credentials.sharing import SharingMutations
 from gateway.schema.credentials.status_mutations import StatusMutations
+from gateway.schema.credentials.talent import TalentQueries
 from gateway.schema.nodes import READERS, NodeQueries
 from gateway.schema.progress.mutations import ProgressMutations
 from gateway.schema.progress.mutations.cohorts import CohortMutations
@@ -24,7 +25,7 @@ from gateway.schema.progress.subscriptions import ProgressSubscriptions
 from gateway.schema.rules import guard
 
 
-class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries):
+class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries, TalentQueries):
     """Reads. They change nothing, so a phone may repeat them."""
 
 

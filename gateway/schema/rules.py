@@ -81,6 +81,7 @@ class Reach(StrEnum):
         "what the caller holds, as `ISSUER` their organisation issued, or is shared by its holder; "
         "all else is null"
     )
+    TALENT = "people who agreed to be found, for `EMPLOYER` of an organisation; else FORBIDDEN"
     HOLDING = "what the caller holds, and nothing of anybody else"
     ISSUED = "credentials that the caller's organisation issued (role ISSUER); there is no other"
     COHORTS_LISTED = "cohorts of the caller's organisation; for an `ADMIN` without one, all"
@@ -113,6 +114,7 @@ RULES: Mapping[str, Rule] = {
     "Query.credential": Rule(ANYBODY, Reach.HELD),
     "Query.verifyCredential": Rule(ANYBODY, Reach.PUBLIC),
     "Query.verifyCredentials": Rule(EMPLOYERS, Reach.PUBLIC),
+    "Query.talent": Rule(EMPLOYERS, Reach.TALENT),
     "Query.authoredCourses": Rule(AUTHORS, Reach.LISTED),
     "Query.pathway": Rule(ANYBODY, Reach.PUBLIC),
     "Query.pathways": Rule(ANYBODY, Reach.PUBLIC),

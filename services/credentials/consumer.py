@@ -6,6 +6,7 @@ import msgspec
 
 from services.credentials.domain.records import Completion
 from services.credentials.use_cases.erasing import Erasing
+from services.credentials.use_cases.finding import Finding
 from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.news import CHANGED, ISSUED
 from services.credentials.use_cases.stacking import CONTINUED, Stacking
@@ -31,8 +32,8 @@ class Saved(Record, rename="camel"):
     after: str = ""
 
 
-class Gone(Record, rename="camel"):
-    """The entry `learner.erased` of progress."""
+class Learner(Record, rename="camel"):
+    """The entries `learner.erased` and `learner.findable` of progress."""
 
     learner_id: str
 
@@ -56,10 +57,12 @@ class Hearing:
         *,
         statuses: Statuses,
         erasing: Erasing,
+        finding: Finding,
         tracking: TrackingApi,
     ) -> None:
-        """Keep who issues, for courses and pathways, who publishes, who erases, whom to tell."""
+        """Keep who issues, who publishes, who erases, who is found, and whom to tell."""
         self._erasing = erasing
+        self._finding = finding
         self._issuing = issuing
         self._stacking = stacking
         self._statuses = statuses
@@ -81,12 +84,18 @@ class Hearing:
             saved = msgspec.convert(entry.data, Saved)
             await self._stacking.define(saved.pathway_id, after=saved.after)
         elif entry.type == "learner.erased":
-            await self._erasing.erase(msgspec.convert(entry.data, Gone).learner_id)
-        elif entry.type == ISSUED:
-            await self._tracking.record((_event(entry),))
-        elif entry.type in CHANGED:
-            await self._statuses.settle(msgspec.convert(entry.data, News).credential_id)
-            await self._tracking.record((_event(entry),))
+            await self._erasing.erase(msgspec.convert(entry.data, Learner).learner_id)
+        elif entry.type == "learner.findable":
+            await self._finding.index(msgspec.convert(entry.data, Learner).learner_id)
+        elif entry.type == ISSUED or entry.type in CHANGED:
+            await self._tell(entry, msgspec.convert(entry.data, News))
+
+    async def _tell(self, entry: OutboxEntry, news: News) -> None:
+        """Deal with news of this service's own: the lists, who is found by it, and the log."""
+        if entry.type in CHANGED:
+            await self._statuses.settle(news.credential_id)
+        await self._finding.index(news.learner_id)
+        await self._tracking.record((_event(entry),))
 
 
 def _event(entry: OutboxEntry) -> ServerEvent:

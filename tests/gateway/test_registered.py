@@ -69,6 +69,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Sync": {
         "input": {"deviceId": DEVICE, "deviceTime": "2026-11-22T18:03:07Z", "events": [{"id": "a"}]}
     },
+    "TalentViews": {},
     "UnscheduleCourse": COURSE,
     "UnshareCredential": {"input": {"credentialId": new_id(Kind.CREDENTIAL)}},
     "UpdateDraft": {"input": {**DRAFT, "content": {}}},
@@ -90,6 +91,8 @@ COHORTS = {
     "UnassignCourse",
 }
 """Run in test_schema_cohorts.py, where they follow from each other."""
+TALENT = {"Talent"}
+"""Run in test_schema_talent.py, by an employer."""
 SUBSCRIPTIONS = {"CoursePublished", "ViewerChanged"}
 """Run in test_published.py and test_ws.py, over a socket."""
 
@@ -97,7 +100,7 @@ SUBSCRIPTIONS = {"CoursePublished", "ViewerChanged"}
 def test_every_registered_operation_is_run() -> None:
     """A new operation would go out untried."""
     registered = {path.stem for path in (FOLDER / "operations").glob("*.graphql")}
-    assert registered == set(VARIABLES) | SUBSCRIPTIONS | COHORTS
+    assert registered == set(VARIABLES) | SUBSCRIPTIONS | COHORTS | TALENT
 
 
 @pytest.mark.parametrize("name", VARIABLES)

@@ -284,6 +284,12 @@ SAMPLES: dict[str, list[Call]] = {
     "Query.verifyCredentials": [
         Call('{ verifyCredentials(inputs: [{jwt: "a.b.c"}]) { verified } }', given())
     ],
+    "Query.talent": [
+        Call(
+            "query($ids: [ID!]!) { talent(skillIds: $ids) { totalCount } }",
+            of(lambda whole: {"ids": [whole.version.skills[0].id]}),
+        )
+    ],
     "Query.authoredCourses": [Call("{ authoredCourses { totalCount } }", given())],
     "Mutation.startGuest": [mutation("startGuest", "StartGuestInput", given(deviceId=DEVICE))],
     "Mutation.claimGuest": [mutation("claimGuest", "ClaimGuestInput", a_guests_token)],
@@ -418,6 +424,9 @@ def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
         Reach.COHORTS: managed,
         Reach.MANAGED: managed,
         Reach.JOINED: None,
+        Reach.TALENT: (
+            None if caller.role is Role.EMPLOYER and caller.organisation else Outcome.FORBIDDEN
+        ),
         Reach.HOLDING: Outcome.NOT_FOUND,
         Reach.ISSUED: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
         Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,

@@ -82,6 +82,8 @@ BETWEEN_SERVICES = {
     "AdviceApi.recommendations",
     "CredentialsApi.held",
     "CredentialsApi.held_by",
+    "TalentApi.talent_views",
+    "AdviceApi.findable",
 }
 """What is asked by processes, or with the learner in the key: the internal token protects these."""
 
@@ -271,6 +273,13 @@ async def erase(whole: Whole, actor: Actor) -> Any:
 async def read_credential(whole: Whole, actor: Actor) -> Any:
     """Read the credential of HOLDER."""
     return (await whole.credentials.credentials.credentials(actor, (whole.credential.id,)))[0]
+
+
+@tries("TalentApi.talent")
+async def talent(whole: Whole, actor: Actor) -> Any:
+    """Look for people."""
+    query = credentials.TalentQuery(skill_ids=(whole.version.skills[0].id,))
+    return await whole.credentials.finding.talent(actor, query)
 
 
 @tries("SharingApi.share")
@@ -507,6 +516,7 @@ def expected(method: str, actor: Actor) -> str:
         "LeavingApi.export": (True, ""),
         "LeavingApi.erase": (True, ""),
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
+        "TalentApi.talent": (Role.EMPLOYER in actor.roles and placed, "forbidden"),
         "SharingApi.share": (actor == HOLDER, "nothing"),
         "SharingApi.unshare": (actor == HOLDER, "nothing"),
         **{f"StatusApi.{name}": (issued, "nothing") for name in ("revoke", "suspend", "reinstate")},

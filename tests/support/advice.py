@@ -22,6 +22,9 @@ class Adviser(Counted):
     ) -> tuple[tuple[progress.SkillStanding, ...], ...]:
         return tuple(self._standings.get(id_, ()) for id_ in learner_ids)
 
+    async def findable(self, learner_ids: tuple[str, ...]) -> tuple[progress.Findable | None, ...]:
+        return tuple(None for _ in learner_ids)
+
     async def gaps(self, keys: tuple[progress.RoleKey, ...]) -> tuple[progress.RoleGap | None, ...]:
         return tuple(self._gaps.get(key) for key in keys)
 

@@ -14,7 +14,13 @@ from services.content.contract import (
 )
 from services.credentials.domain.records import Completion, Evidence
 from services.kit.ids import Kind, global_id, version_id
-from services.progress.contract import Profile, ServerEvent, SkillStanding
+from services.progress.contract import (
+    Findable,
+    Profile,
+    ServerEvent,
+    SkillMemory,
+    SkillStanding,
+)
 
 COMPLETED_AT = datetime(2026, 11, 20, 9, 30, 15, 250_000, tzinfo=UTC)
 QUOTES = 'Ñandú „Prüfung“ \\ "naïve" \u2028 日本語 🧭 <b>&amp;</b> ]]>'
@@ -154,6 +160,7 @@ class Diary:
     def __init__(self) -> None:
         self.events: list[ServerEvent] = []
         self.people: dict[str, Profile] = {}
+        self.memories: dict[str, tuple[SkillMemory, ...]] = {}
         self.known: dict[str, tuple[SkillStanding, ...]] = {}
 
     async def standings(
@@ -165,6 +172,16 @@ class Diary:
     async def profiles(self, learner_ids: tuple[str, ...]) -> tuple[Profile | None, ...]:
         """Return the profiles that a test put in."""
         return tuple(self.people.get(key) for key in learner_ids)
+
+    async def findable(self, learner_ids: tuple[str, ...]) -> tuple[Findable | None, ...]:
+        """Return what is found of people who agreed to it."""
+        people = [(id_, self.people.get(id_)) for id_ in learner_ids]
+        return tuple(
+            Findable(learner_id=id_, name=person.display_name, skills=self.memories.get(id_, ()))
+            if person and person.discoverable
+            else None
+            for id_, person in people
+        )
 
     async def record(self, events: tuple[ServerEvent, ...]) -> None:
         """Keep events of other services."""

@@ -159,6 +159,7 @@ class Whole:
             health=self.progress.health,
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
+            talent=self.credentials.finding,
             statuses=self.credentials.statuses,
             refreshing=self.credentials.refreshing,
             verifying=self.credentials.verifying,

@@ -22,6 +22,7 @@ from services.content.domain.pack.writing import picture_hashes, write_files
 from services.content.domain.texts import fallbacks
 from services.content.use_cases.packing import check_query
 from services.credentials import contract as awards
+from services.credentials.domain.talent import read_query
 from services.kit.clock import utc_now
 from services.kit.errors import (
     AlreadyExists,
@@ -580,12 +581,14 @@ class Ledger(Counted):
 
 
 class Cabinet(Counted):
-    """CredentialsApi, SharingApi and VerifyingApi over credentials put in by a test."""
+    """CredentialsApi, TalentApi, SharingApi and VerifyingApi over credentials put in by a test."""
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
         self._shelf = shelf
         self._held: dict[str, awards.Credential] = {}
+        self._talent: list[awards.Talent] = []
+        self._views: dict[str, list[awards.TalentView]] = defaultdict(list)
 
     def _put(self, credential: awards.Credential) -> None:
         self._held[credential.id] = credential
@@ -608,6 +611,20 @@ class Cabinet(Counted):
             else None
             for each in found
         )
+
+    async def talent(self, actor: Actor, query: awards.TalentQuery) -> Page[awards.Talent]:
+        read_query(query, now=utc_now())
+        if Role.EMPLOYER not in actor.roles or actor.organisation is None:
+            raise Forbidden("Only employers may look for people.")
+        found = [
+            one
+            for one in self._talent
+            if set(query.skill_ids) <= {skill.skill_id for skill in one.skills}
+        ]
+        return paged(found if len(found) >= awards.MIN_GROUP else [], query.page)
+
+    async def talent_views(self, learner_id: str, page: PageArgs) -> Page[awards.TalentView]:
+        return paged(self._views[learner_id], page)
 
     async def share(self, actor: Actor, share: awards.ShareCredential) -> awards.Credential:
         return self._share(
@@ -714,6 +731,7 @@ class World:
             health=self.adviser,
             credentials=self.cabinet,
             sharing=self.cabinet,
+            talent=self.cabinet,
             statuses=self.cabinet,
             refreshing=self.cabinet,
             verifying=self.cabinet,

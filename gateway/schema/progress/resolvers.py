@@ -8,7 +8,7 @@ from gateway.schema.connection import ConnectionView, connect, page_args
 from gateway.schema.content.places import Placed
 from gateway.schema.content.resolvers import courses_of, lessons_by_id, present
 from services.content.contract import Course, CourseVersion, Lesson
-from services.credentials.contract import Credential, HolderKey
+from services.credentials.contract import Credential, HolderKey, TalentView
 from services.kit.records import Actor, PageArgs, Role
 from services.progress.contract import (
     MOST_CONTINUED,
@@ -116,6 +116,21 @@ async def held_credentials(
     page = page_args(first, after)
     return [
         connect(await context.clients.credentials.held_by(profile.learner_id, page))
+        for profile in profiles
+    ]
+
+
+async def talent_views(
+    profiles: Sequence[Profile],
+    context: Context,
+    *,
+    first: int | None = None,
+    after: str | None = None,
+) -> Sequence[ConnectionView[TalentView]]:
+    """Return a page of who found each viewer."""
+    page = page_args(first, after)
+    return [
+        connect(await context.clients.talent.talent_views(profile.learner_id, page))
         for profile in profiles
     ]
 

@@ -39,6 +39,7 @@ from gateway.schema.progress.resolvers import (
     held_credentials,
     lessons_of,
     roles,
+    talent_views,
 )
 from gateway.schema.resolvers import Batched, Projected
 from gateway.schema.scalars import UUID, Date, DateTime, Locale
@@ -268,4 +269,10 @@ class Viewer(ContractType, record=contract.Profile, interfaces=(Node,)):
         **paging(),
         resolver=Batched(held_credentials),
         description="What they hold, newest first.",
+    )
+    talent_views = graphene.Field(
+        graphene.NonNull("gateway.schema.credentials.talent.TalentViewConnection"),
+        **paging(),
+        resolver=Batched(talent_views),
+        description="Who searched for talent, found the viewer, and why; for a year.",
     )

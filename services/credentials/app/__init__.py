@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from services.content.contract import CatalogApi, PathwaysApi
 from services.credentials.app.holding import Holding
+from services.credentials.app.people import People
 from services.credentials.app.signing import Signing, make_means
 from services.credentials.consumer import Hearing
 from services.credentials.contract import (
@@ -19,11 +20,11 @@ from services.credentials.contract import (
     RefreshApi,
     SharingApi,
     StatusApi,
+    TalentApi,
     VerifyingApi,
 )
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
-from services.credentials.endpoints.pages import Pages
 from services.credentials.media.press import Press
 from services.credentials.repository.erasures import Erasures
 from services.credentials.repository.issuers import IssuerBook
@@ -31,6 +32,7 @@ from services.credentials.repository.judging import Processes, Threads
 from services.credentials.repository.lists import Lists
 from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
+from services.credentials.repository.talent import Talents
 from services.credentials.repository.web import Web
 from services.credentials.repository.wheel import font_folders, load_contexts
 from services.credentials.settings import Settings
@@ -41,7 +43,6 @@ from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
-from services.credentials.use_cases.showing import Showing
 from services.credentials.use_cases.sources import Sources
 from services.credentials.use_cases.stacking import Stacking
 from services.credentials.use_cases.verifying import Verifying
@@ -98,6 +99,8 @@ class Credentials:
         self.credentials, self.retaining = holding.reading, holding.retaining
         self.statuses, self.refreshing = holding.statuses, holding.refreshing
         self.sharing = holding.sharing
+        self._people = people = People(database, store, holding, self.issuers, means=means)
+        self.finding = people.finding(settings, doors.advice, doors.learners)
         self.forms = _forms(store, signed, doors.catalog, self.credentials, issuers=self.issuers)
         self.verifying = _verifying(
             settings,
@@ -113,6 +116,7 @@ class Credentials:
             self.stacking,
             statuses=self.statuses,
             erasing=erasing,
+            finding=self.finding,
             tracking=doors.tracking,
         )
         self._publisher = Publisher(lists)
@@ -122,16 +126,15 @@ class Credentials:
     @property
     def routes(self) -> list[BaseRoute]:
         """Return what anybody may ask over HTTP: documents for verifiers, and pages for people."""
-        showing = Showing(self.sharing, self.credentials, self.verifying)
-        pages = Pages(showing, self.verifying, origin=self.issuers.origin)
         documents = public_routes(self.credentials, self.forms, organisation=self._organisation)
-        return [*documents, *pages.routes()]
+        return [*documents, *self._people.pages(self.verifying)]
 
     async def prepare(self) -> None:
         """Prepare the database, and make the first issuer's key where there is none."""
         await self._store.create_indexes()
         await self._signing.create_indexes()
         await self._holding.create_indexes()
+        await self._people.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
@@ -159,6 +162,7 @@ async def create_indexes(database: Database) -> None:
     await IssuerBook(database).create_indexes()
     await Lists(database).create_indexes()
     await Shares(database).create_indexes()
+    await Talents(database).create_indexes()
 
 
 def _forms(
@@ -240,6 +244,7 @@ def create_app(settings: Settings) -> Starlette:
     promised: dict[Any, Any] = {
         CredentialsApi: service.credentials,
         SharingApi: service.sharing,
+        TalentApi: service.finding,
         StatusApi: service.statuses,
         RefreshApi: service.refreshing,
         VerifyingApi: service.verifying,

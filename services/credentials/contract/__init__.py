@@ -12,6 +12,14 @@ from services.credentials.contract.credential import (
     Organisation,
     StatusChange,
 )
+from services.credentials.contract.talent import (
+    MAX_SKILLS,
+    MIN_GROUP,
+    Talent,
+    TalentApi,
+    TalentQuery,
+    TalentView,
+)
 from services.credentials.contract.verifying import (
     MAX_VERIFICATIONS,
     Check,
@@ -36,7 +44,9 @@ PUBLIC_PATHS = (
 """What the one origin hands to this service."""
 
 __all__ = [
+    "MAX_SKILLS",
     "MAX_VERIFICATIONS",
+    "MIN_GROUP",
     "PUBLIC_PATHS",
     "Achievement",
     "Check",
@@ -54,6 +64,10 @@ __all__ = [
     "SharingApi",
     "StatusApi",
     "StatusChange",
+    "Talent",
+    "TalentApi",
+    "TalentQuery",
+    "TalentView",
     "Verification",
     "VerifyInput",
     "VerifyingApi",

@@ -16,5 +16,8 @@ HOLDINGS: Mapping[str, Holding] = {
     "lists": Holding(exported="which places are given away; names nobody"),
     "list_history": Holding(exported="lists as they were once published; name nobody"),
     "list_bits": Holding(exported="one bit a credential, signed and public; names nobody"),
+    "talent": Holding(learner="_id", exported="made from the credentials and the events"),
+    "talent_views": Holding(learner="learner", exported="talent-views.json"),
+    "talent_searches": Holding(exported="how often organisations search; names nobody"),
 }
 """By collection."""

@@ -23,6 +23,7 @@ from services.credentials.domain.keys import did_document
 from services.credentials.domain.records import Definition, Issued, SignedList
 from services.credentials.domain.records import StatusChange as StatusChanged
 from services.credentials.domain.sharing import linked_in_url, share_url
+from services.credentials.domain.talent import HIDDEN
 from services.credentials.use_cases.forms import BUNDLE, JSON, PDF, PNG, SVG
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
@@ -115,6 +116,12 @@ class Reading:
         known = await self._retaining.of(seen)
         by_id = {issued.id: chance for issued, chance in zip(seen, known, strict=True)}
         return tuple(by_id.get(one) for one in ids)
+
+    async def of_talent(self, ids: tuple[str, ...]) -> tuple[Credential, ...]:
+        """Return credentials of people who agreed to be found, without what holders alone see."""
+        found = await self._store.credentials(ids)
+        shown = (self._credential(issued) for issued in found.values())
+        return tuple(msgspec.structs.replace(one, **HIDDEN) for one in shown)
 
     async def held(self, keys: tuple[HolderKey, ...]) -> tuple[Credential | None, ...]:
         """Return the newest credential of each learner for each achievement."""

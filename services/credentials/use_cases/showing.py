@@ -6,7 +6,7 @@ from services.credentials.contract import Credential, Verification, VerifyingApi
 from services.credentials.domain.showing import Shown, show
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.sharing import Sharing
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, Unavailable
 from services.kit.records import Record
 
 
@@ -34,7 +34,20 @@ class Showing:
         credential = await self._credential(token)
         document = msgspec.json.decode(credential.json)
         (verification,) = await self._verifying.verify((VerifyInput(json=document),))
-        return SharedPage(credential=credential, shown=show(document), verification=verification)
+        return SharedPage(
+            credential=credential,
+            shown=show(document),
+            verification=verification,
+            retention=await self._retention(credential.id),
+        )
+
+    async def _retention(self, credential_id: str) -> float | None:
+        """Return how well it is known today, as anybody may see it; None while progress is away."""
+        try:
+            (retention,) = await self._reading.retentions(None, (credential_id,))
+        except Unavailable:
+            return None
+        return retention
 
     async def signed(self, token: str) -> bytes:
         """Return the signed JSON of what is shared under a link; NotFound."""

@@ -31,6 +31,7 @@ from services.progress.contract.cohorts import (
     Member,
 )
 from services.progress.contract.days import DayKey, EventDay
+from services.progress.contract.finding import LEVELS, Findable, SkillMemory
 from services.progress.contract.health import HealthApi, QuestionFlags, QuestionHealth
 from services.progress.contract.home import (
     MOST_CONTINUED,
@@ -74,6 +75,7 @@ PUBLIC_PATHS = ("/exports", "/reports", "/join")
 """What the one origin hands to this service."""
 
 __all__ = [
+    "LEVELS",
     "MAX_ADVICE",
     "MAX_ASSIGNMENTS",
     "MAX_AT_ONCE",
@@ -103,6 +105,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentStatus",
     "EventDay",
+    "Findable",
     "GuestProfile",
     "Head",
     "HealthApi",
@@ -136,6 +139,7 @@ __all__ = [
     "RoleGap",
     "RoleKey",
     "ServerEvent",
+    "SkillMemory",
     "SkillStanding",
     "Streak",
     "SyncResult",

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from services.kit.records import Record
+from services.progress.contract.finding import Findable
 
 PROVEN_MASTERY = 0.8
 """Mastery from which a skill counts as proven, given PROVEN_ANSWERS."""
@@ -85,6 +86,9 @@ class AdviceApi(Protocol):
         self, learner_ids: tuple[str, ...]
     ) -> tuple[tuple[SkillStanding, ...], ...]:
         """Return how learners stand in each skill that they were asked, by mastery, best first."""
+
+    async def findable(self, learner_ids: tuple[str, ...]) -> tuple[Findable | None, ...]:
+        """Return what employers may find of learners; None for who did not agree to it."""
 
     async def gaps(self, keys: tuple[RoleKey, ...]) -> tuple[RoleGap | None, ...]:
         """Return what learners lack for roles; None where no framework says what a role needs."""

@@ -133,6 +133,7 @@ def log_document(document: LogDocument) -> Document:
         found["closing"] = document.received
     if document.is_tombstone:
         found["erased"] = True
+    if document.entries:
         found["outbox"] = [waiting(entry, ["credentials"]) for entry in document.entries]
     if document.refused:
         found["refused"] = [list(pair) for pair in document.refused]

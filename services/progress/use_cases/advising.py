@@ -12,6 +12,7 @@ from services.progress.contract import (
     AdviceKind,
     Enrolment,
     EnrolmentStatus,
+    Findable,
     Recommendation,
     RoleGap,
     RoleKey,
@@ -20,7 +21,9 @@ from services.progress.contract import (
 from services.progress.domain.calendar import date_of
 from services.progress.use_cases.assigned import assignments_of
 from services.progress.use_cases.counting import Tallies
+from services.progress.use_cases.finding import is_discoverable, memories
 from services.progress.use_cases.gaps import Gaps
+from services.progress.use_cases.profile import profile_of
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.retention import standings_on
 from services.progress.use_cases.store import LearnerDocument, Store
@@ -61,6 +64,10 @@ class Advising:
         now = self._clock()
         return tuple([await self._standings(await self._learner(id_), now) for id_ in learner_ids])
 
+    async def findable(self, learner_ids: tuple[str, ...]) -> tuple[Findable | None, ...]:
+        """Return what employers may find of learners; None for who did not agree to it."""
+        return tuple([await self._findable(id_) for id_ in learner_ids])
+
     async def gaps(self, keys: tuple[RoleKey, ...]) -> tuple[RoleGap | None, ...]:
         """Return what learners lack for roles; None where no framework says what a role needs."""
         known = {id_: await self._known(id_) for id_ in {key.learner_id for key in keys}}
@@ -74,6 +81,15 @@ class Advising:
             raise Invalid(f"first must be 1 to {MAX_ADVICE}.", path=("first",))
         known = [await self._known(id_) for id_ in learner_ids]
         return tuple([await self._recommended(one, first) for one in known])
+
+    async def _findable(self, learner_id: str) -> Findable | None:
+        """Look at the head of the log: an entry may be heard before it is projected."""
+        learner = await self._projector.catch_up(learner_id)
+        if not is_discoverable(learner):
+            return None
+        skills = memories(learner, await self._store.cards_of(learner_id))
+        name = profile_of(learner_id, learner.state).display_name
+        return Findable(learner_id=learner_id, name=name, skills=skills)
 
     async def _recommended(self, known: _Known, first: int) -> tuple[Recommendation, ...]:
         """Return the first few, each course once; what comes later is not even looked for."""

@@ -34,6 +34,7 @@ profile.json      your settings.
 enrolments.jsonl  where you are in each course, as it follows from the events.
 credentials/      what you earned: signed JSON (Open Badges 3.0), and the same as a JWT. Anybody can
                   verify them, here and elsewhere.
+talent-views.json which employers found you in the last year, and by which skills; if any did.
 
 Reviews, streak, goal and skills are worked out from the events, and hold nothing of their own.
 """

@@ -34,6 +34,8 @@ class LogDocument(Record):
     events: tuple[Stored, ...] = ()
     refused: tuple[tuple[str, int], ...] = ()
     """(device, seq) of refused events: they count as received."""
+    told: tuple[OutboxEntry, ...] = ()
+    """What it tells other services, besides an erasure."""
 
     @property
     def kinds(self) -> tuple[ChangeKind, ...]:
@@ -52,8 +54,8 @@ class LogDocument(Record):
 
     @property
     def entries(self) -> tuple[OutboxEntry, ...]:
-        """Return what it tells other services: that a learner is to be erased there too."""
-        return (erased_entry(self.learner_id),) if self.is_tombstone else ()
+        """Return what it tells other services: of an erasure that, and nothing else."""
+        return (erased_entry(self.learner_id),) if self.is_tombstone else self.told
 
 
 class CourseSummary(Record):

@@ -10,6 +10,7 @@ from services.kit.records import Record
 from services.progress.domain.admission import new_courses, releases
 from services.progress.domain.event import DAY_MS, Event, Refusal, server_event
 from services.progress.domain.stored import Past, Stored, effective_at
+from services.progress.use_cases.finding import moved_entries
 from services.progress.use_cases.store import CourseDocument, LearnerDocument, LogDocument
 
 
@@ -69,6 +70,7 @@ def next_document(
             for i, event in enumerate(events)
         ),
         refused=refused,
+        told=moved_entries(learner, events, n=n),
     )
 
 

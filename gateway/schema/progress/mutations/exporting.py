@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 
 import graphene
+import msgspec
 
 from gateway.context import Context
+from gateway.schema.connection import MAX_FIRST
 from gateway.schema.contract_type import ContractType
 from gateway.schema.scalars import DateTime
-from services.credentials.contract import Credential
+from services.credentials.contract import Credential, TalentView
 from services.kit.records import PageArgs
 from services.progress import contract
 
@@ -33,6 +35,9 @@ async def export_my_data(context: Context) -> contract.DataExport:
     actor, leaving = context.signed_in, context.clients.leaving
     async for held in _held(context, actor.subject):
         await leaving.keep(actor, tuple(file for each in held for file in _files(each)))
+    if views := [view async for view in _views(context, actor.subject)]:
+        keepsake = contract.Keepsake(name="talent-views.json", body=msgspec.json.encode(views))
+        await leaving.keep(actor, (keepsake,))
     return await leaving.export(actor)
 
 
@@ -44,6 +49,19 @@ async def _held(context: Context, learner_id: str) -> AsyncIterator[tuple[Creden
         )
         if page.nodes:
             yield page.nodes
+        if not page.has_next:
+            return
+        after = page.cursors[-1]
+
+
+async def _views(context: Context, learner_id: str) -> AsyncIterator[TalentView]:
+    after: str | None = None
+    while True:
+        page = await context.clients.talent.talent_views(
+            learner_id, PageArgs(first=MAX_FIRST, after=after)
+        )
+        for view in page.nodes:
+            yield view
         if not page.has_next:
             return
         after = page.cursors[-1]

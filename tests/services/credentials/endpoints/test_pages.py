@@ -13,8 +13,10 @@ from services.credentials.contract import Credential, ShareCredential
 from services.credentials.endpoints.pages import HERE
 from services.credentials.endpoints.pages.handed import MAX_BYTES
 from services.credentials.endpoints.pages.languages import all_texts
+from services.kit.ids import Kind
 from services.kit.records import Actor
-from tests.support.awards import QUOTES, award_of, course_version
+from services.progress.contract import SkillStanding
+from tests.support.awards import QUOTES, award_of, course_version, make_id
 from tests.support.issuing import ORIGIN, World
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -141,6 +143,27 @@ async def test_what_authors_wrote_is_text_and_nothing_else(
     assert "<img src=x" not in page
     assert 'example.org/x.png" ' not in page.replace("href", "")
     assert re.findall(r"<img [^>]*>", page) == re.findall(r'<img class="badge"[^>]*>', page)
+
+
+async def test_retention_is_shown_where_the_holder_shows_it(
+    world: World, client: aiohttp.ClientSession
+) -> None:
+    """Everybody would see what somebody has forgotten, or nobody what they still know."""
+    credential = await shared(world, "mem")
+    skill = SkillStanding(
+        skill_id=make_id(Kind.SKILL, "climb"), mastery=1.0, retention=0.724, answers=9
+    )
+    world.diary.known[credential.holder_id] = (skill,)
+
+    _, private = await opened(client, path_of(credential))
+    await world.service.sharing.share(
+        Actor(subject=credential.holder_id),
+        ShareCredential(credential_id=credential.id, show_retention=True),
+    )
+    _, public = await opened(client, path_of(credential))
+
+    assert "Known today" not in private
+    assert re.search(r"Known today.*?72\u00a0%.*?<meter", public, re.DOTALL)
 
 
 async def test_a_link_that_opens_nothing_is_answered_kindly(
