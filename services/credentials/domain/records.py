@@ -146,6 +146,8 @@ class DueList(Record):
     """A status list that is this process's to sign, for a while."""
 
     current: SignedList
+    folded: int
+    """How many changes were taken in before."""
     changes: tuple[tuple[int, bool], ...]
     """Bits to set or clear since it was signed, in order."""
     now: datetime

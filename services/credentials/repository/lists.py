@@ -28,7 +28,8 @@ _NO_PENDING = {"pending": 0}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PENDING = {"$ifNull": ["$pending", []]}
 _RESTED = {"$ifNull": ["$rests_until", _NEVER]}
-_DUE = {"$min": [{"$ifNull": ["$due", "$$NOW"]}, {"$max": ["$$NOW", _RESTED]}]}
+_SOON = {"$max": ["$$NOW", _RESTED]}
+_DUE = {"$min": [{"$ifNull": ["$due", "$$NOW"]}, _SOON]}
 _FREE = {"$lte": [{"$ifNull": ["$leased", _NEVER]}, "$$NOW"]}
 
 
@@ -137,7 +138,12 @@ class Lists:
             return None
         changes = tuple((index, value) for index, value in found.get("pending", ()))
         current = to_record(found, SignedList, KEY)
-        return DueList(current=current, changes=changes, now=found["leased_at"])
+        return DueList(
+            current=current,
+            folded=found.get("folded", 0),
+            changes=changes,
+            now=found["leased_at"],
+        )
 
     async def publish(self, due: DueList, signed: SignedList) -> bool:
         """Put a list in place of the one that was leased, less the changes that are in it.
@@ -150,15 +156,19 @@ class Lists:
             values["rests_until"] = due.now + PAUSE
         literal = {name: {"$literal": value} for name, value in values.items()}
         folded = len(due.changes)
-        total = {"$add": [{"$ifNull": ["$folded", 0]}, folded]}
         rest = {"$slice": [_PENDING, folded, {"$max": [1, {"$size": _PENDING}]}]}
         renewal = (signed.signed_at or due.now) + statuslist.RENEWAL
         waits = {"$gt": [{"$size": "$pending"}, 0]}
+        known = [due.folded] if due.folded else [0, None]
         return await self._bits.update_one(
-            {"_id": due.current.list_id, "revision": due.current.revision},
+            {
+                "_id": due.current.list_id,
+                "revision": due.current.revision,
+                "folded": {"$in": known},
+            },
             [
-                {"$set": {**literal, "pending": rest, "folded": total}},
-                {"$set": {"due": {"$cond": [waits, _RESTED, renewal]}}},
+                {"$set": {**literal, "pending": rest, "folded": due.folded + folded}},
+                {"$set": {"due": {"$cond": [waits, _SOON, renewal]}}},
                 {"$unset": ["leased", "leased_at"]},
             ],
         )

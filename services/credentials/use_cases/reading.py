@@ -12,6 +12,7 @@ import msgspec
 from services.credentials.contract import (
     Achievement,
     Credential,
+    CredentialStatus,
     HolderKey,
     Issuer,
     StatusChange,
@@ -155,6 +156,12 @@ class Reading:
             raise NotFound("There is no such credential.")
         issued = found[credential_id]
         return issued.json if suffix == ".json" else issued.jwt.encode()
+
+    async def is_suspended(self, url: str) -> bool:
+        """Return whether a credential of ours, by the id in it, is suspended now."""
+        credential_id = url.removeprefix(f"{self._issuers.origin}/credentials/")
+        found = (await self._store.credentials((credential_id,))).get(credential_id)
+        return found is not None and found.status is CredentialStatus.SUSPENDED
 
     async def status_list(self, list_id: str) -> SignedList:
         """Return a status list as it was last signed; NotFound."""

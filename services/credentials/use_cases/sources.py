@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from services.credentials.contract import Check
-from services.credentials.domain import did, statuslist
+from services.credentials.domain import did
 from services.credentials.domain.contexts import Contexts
 from services.credentials.domain.fetched import Fetched, Unresolved
 from services.credentials.domain.keys import did_document
@@ -30,7 +30,7 @@ LIST_SECONDS = 300.0
 NEWS_SECONDS = 60.0
 """The same of a badge of Open Badges 2.0, which a word in it revokes, and what it leads to."""
 OWN_SECONDS = 0.5
-"""The same of our own documents: a revocation is seen within two seconds."""
+"""The same of our own issuers' documents; our status lists are read each time anew."""
 KEPT, KEPT_LISTS = 256, 64
 """Answers that are held in memory: with MAX_DOCUMENT, about 128 MiB at worst for each kind."""
 MAX_DOCUMENT = 512 * 1024
@@ -92,7 +92,7 @@ class Sources:
         self._clock = clock
         self._calls = asyncio.Semaphore(AT_ONCE)
         self._own = Lookup(self._own_document, seconds=lambda _: OWN_SECONDS, size=KEPT)
-        self._own_lists = Lookup(self._own_list, seconds=lambda _: OWN_SECONDS, size=KEPT_LISTS)
+        self._own_lists = Lookup(self._own_list, seconds=lambda _: 0.0, size=KEPT_LISTS)
         self._documents = Lookup(self._document, seconds=lambda _: DOCUMENT_SECONDS, size=KEPT)
         self._news = Lookup(self._json, seconds=lambda _: NEWS_SECONDS, size=KEPT)
         self._lists = Lookup(self._foreign_list, seconds=_list_seconds, size=KEPT_LISTS)
@@ -164,8 +164,7 @@ class Sources:
         own = await self._store.signed_list_at(address)
         if own is None:
             return None
-        purposes, bits = statuslist.read(msgspec.json.decode(own.signed))
-        return StatusList(issuer=own.issuer, purposes=purposes, bits=bits)
+        return StatusList(issuer=own.issuer, purposes=(str(own.purpose),), bits=own.bits)
 
     async def _foreign_list(self, address: str) -> StatusList | Json:
         fetched = await self.fetch(address)

@@ -9,13 +9,15 @@ import msgspec
 import structlog
 
 from services.content.contract import CatalogApi, Skill
-from services.credentials.contract import MAX_VERIFICATIONS, Verification, VerifyInput
+from services.credentials.contract import MAX_VERIFICATIONS, CheckName, Verification, VerifyInput
 from services.credentials.domain import handed, rolematch
 from services.credentials.domain.handed import Address, Handed
 from services.credentials.domain.openbadges2.assertion import Assertion, assertion_of, known
 from services.credentials.domain.openbadges2.verification import verify_assertion
 from services.credentials.domain.shape import Presented, read_json, read_token
-from services.credentials.domain.verification import conclude, unfinished, unreadable
+from services.credentials.domain.verification import Findings, conclude, unfinished, unreadable
+from services.credentials.domain.verification.findings import FAILED, run
+from services.credentials.domain.verification.status import check_status
 from services.credentials.use_cases.sources import Judge, Sources
 from services.kit.clock import Clock
 from services.kit.errors import Invalid, LimitReached, NotFound, ServiceError
@@ -37,6 +39,9 @@ class OwnFiles(Protocol):
         self, credential_id: str, suffix: str, *, expires: str, signature: str
     ) -> bytes:
         """Return a credential as signed, `.json` or `.jwt`; NotFound without a capability."""
+
+    async def is_suspended(self, url: str) -> bool:
+        """Return whether a credential of ours, by the id in it, is suspended now."""
 
 
 class Verifying:
@@ -106,9 +111,20 @@ class Verifying:
             verification = await asyncio.to_thread(verify_assertion, read, world, self._clock())
             badge = known(assertion_of(read, world).get("badge"), world)
             return _matched(verification, badge, skills)
-        findings = await self._sources.findings(read)
+        findings = await self._findings(read)
         examined = await self._judge.examine(read, findings)
         return _matched(conclude(read, examined, findings), read.document, skills)
+
+    async def _findings(self, read: Presented) -> Findings:
+        """Return what a verification needs to know; of ours also whether what is off may return."""
+        found = await self._sources.findings(read)
+        url = read.document.get("id")
+        if read.issuer not in found.own or not isinstance(url, str):
+            return found
+        if run(CheckName.STATUS, lambda: check_status(read, found)).outcome is not FAILED:
+            return found
+        suspended = {url} if await self._files.is_suspended(url) else ()
+        return msgspec.structs.replace(found, suspended=frozenset(suspended))
 
     async def _skills(self, job_role_id: str | None) -> tuple[Skill, ...] | None:
         """Return the skills that a job role asks for, None when none is named; NotFound."""

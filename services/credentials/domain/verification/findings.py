@@ -36,6 +36,8 @@ class Findings(Record):
     """A list that is not a StatusList yet is checked when it is needed."""
     own: frozenset[str] = frozenset()
     """DIDs of this system's issuers."""
+    suspended: frozenset[str] = frozenset()
+    """Ids of credentials of theirs that are off for now only, whatever their list calls it."""
 
 
 def run(name: CheckName, check: Callable[[], Outcome]) -> Check:

@@ -42,6 +42,8 @@ def check_status(presented: Presented, findings: Findings) -> Outcome:
         if not isinstance(entry, dict):
             raise Invalid("Where its status is kept is not written in a form that is known here.")
         verb = _flag(entry, presented, findings)
+        if verb is not None and presented.document.get("id") in findings.suspended:
+            verb = PURPOSES["suspension"]
         if verb is not None:
             return FAILED, f"Its issuer has {verb} it."
     return PASSED, "Its issuer has not revoked it."

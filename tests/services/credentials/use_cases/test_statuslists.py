@@ -119,6 +119,42 @@ async def test_who_signs_too_late_overwrites_nothing(world: World) -> None:
     assert await world.database.truth("list_history").count({}) == found.revision
 
 
+async def test_a_change_beside_two_that_cancel_out_is_signed(world: World) -> None:
+    """Guards against a list that rests for ever because nothing came of what was asked first."""
+    one, two = await world.service.lists.take_places(await world.service.issuers.ensure("acme"), 2)
+    store = Lists(world.database)
+    await store.change(one.list_id, [(one.index, True), (one.index, False)])
+    due = await store.lease(one.list_id)
+    assert due is not None
+    await store.change(one.list_id, [(two.index, True)])
+
+    assert await store.publish(due, await world.service.lists._renewed(due))
+    await world.published()
+
+    found = await world.service.credentials.status_list(one.list_id)
+    assert not statuslist.is_set(found.bits, one.index)
+    assert statuslist.is_set(found.bits, two.index)
+
+
+async def test_who_signs_too_late_drops_nothing_that_came_since(world: World) -> None:
+    """Guards against a revocation that a process which hung takes for one that it has signed."""
+    one, two = await world.service.lists.take_places(await world.service.issuers.ensure("acme"), 2)
+    store = Lists(world.database)
+    await store.change(one.list_id, [(one.index, True)])
+    late = await store.lease(one.list_id)
+    assert late is not None
+    await world.database.truth("list_bits").update_many({}, [{"$set": {"leased": "$$NOW"}}])
+    await world.service.lists.flag([(one, False)])  # signs nothing: the list is as it was
+    await store.change(one.list_id, [(two.index, True)])
+
+    assert not await store.publish(late, await world.service.lists._renewed(late))
+    await world.published()
+
+    found = await world.service.credentials.status_list(one.list_id)
+    assert not statuslist.is_set(found.bits, one.index)
+    assert statuslist.is_set(found.bits, two.index)
+
+
 async def test_a_list_is_signed_anew_before_it_expires(world: World) -> None:
     """Guards against credentials that no longer verify because nobody was revoked for a week."""
     place = await place_of(world)
