@@ -5,6 +5,7 @@ from functools import partial
 
 from services.credentials.domain import rdf
 from services.credentials.domain.contexts import Contexts
+from services.credentials.domain.template import Templates
 from services.credentials.repository.issuers import IssuerBook
 from services.credentials.repository.keyfiles import KeyFolder
 from services.credentials.repository.lists import Lists
@@ -66,6 +67,7 @@ def make_means(settings: Settings, contexts: Contexts) -> Means:
         clock=utc_now,
         random=os.urandom,
         canonicalise=partial(rdf.canonical, contexts=contexts),
+        templates=Templates(contexts),
         capabilities=Capabilities(
             origin=settings.origin(),
             secret=settings.sealing_bytes(),

@@ -33,12 +33,35 @@ _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+')
 _SIGNATURE_BYTES = 64
 
 
+def jcs(value: Json) -> bytes:
+    """Return a JSON value in RFC 8785's canonical form; Invalid for a number that has none."""
+    try:
+        return bytes(rfc8785.dumps(value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise Invalid(f"It has no canonical form: {error}.") from error
+
+
 def secure(
-    document: Mapping[str, Json], *, signer: Signer, created: str, canonicalise: Canonicalise
+    document: Mapping[str, Json],
+    *,
+    signer: Signer,
+    created: str,
+    canonicalise: Canonicalise,
+    as_json: Canonicalise = jcs,
 ) -> dict[str, Json]:
-    """Return the document with a proof of each suite, both of the RFC 3339 instant `created`."""
+    """Return the document with a proof of each suite, both of the RFC 3339 instant `created`.
+
+    `as_json` is `jcs`, or a faster equal.
+    """
     proofs = [
-        make_proof(document, suite=suite, signer=signer, created=created, canonicalise=canonicalise)
+        make_proof(
+            document,
+            suite=suite,
+            signer=signer,
+            created=created,
+            canonicalise=canonicalise,
+            as_json=as_json,
+        )
         for suite in SUITES
     ]
     return {**document, "proof": proofs}
@@ -51,6 +74,7 @@ def make_proof(
     signer: Signer,
     created: str,
     canonicalise: Canonicalise,
+    as_json: Canonicalise = jcs,
 ) -> dict[str, Json]:
     """Return the proof of one suite over a document that carries none."""
     config: dict[str, Json] = {
@@ -62,16 +86,19 @@ def make_proof(
     }
     if suite == JCS:
         config = {"@context": document["@context"], **config}
-    digest = signed_bytes(document, config, canonicalise)
+    digest = signed_bytes(document, config, canonicalise, as_json)
     return {**config, "proofValue": multibase_encode(signer.sign(digest))}
 
 
 def signed_bytes(
-    document: Mapping[str, Json], config: Mapping[str, Json], canonicalise: Canonicalise
+    document: Mapping[str, Json],
+    config: Mapping[str, Json],
+    canonicalise: Canonicalise,
+    as_json: Canonicalise = jcs,
 ) -> bytes:
     """Return the 64 bytes that are signed: the hash of the proof's options, then the document's."""
     if _is_jcs(config):
-        return _sha256(jcs(config)) + _sha256(jcs(document))
+        return _sha256(as_json(config)) + _sha256(as_json(document))
     return _sha256(_config_lines(document, config, canonicalise)) + _sha256(canonicalise(document))
 
 
@@ -109,14 +136,6 @@ def check_proof(
     message = signed_bytes(_as_signed(document, config), config, canonicalise)
     if not is_right(message, signature=_signature(proof), key=key):
         raise Invalid("It was changed after it was signed, or it was not signed with this key.")
-
-
-def jcs(value: Json) -> bytes:
-    """Return a JSON value in RFC 8785's canonical form; Invalid for a number that has none."""
-    try:
-        return bytes(rfc8785.dumps(value))
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise Invalid(f"It has no canonical form: {error}.") from error
 
 
 def _as_signed(document: Mapping[str, Json], config: Mapping[str, Json]) -> Mapping[str, Json]:

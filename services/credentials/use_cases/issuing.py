@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from services.content.contract import CatalogApi
-from services.credentials.domain import jwt, proofs
+from services.credentials.domain import jwt
 from services.credentials.domain.credential import SALT_BYTES, Award, make_credential
 from services.credentials.domain.instants import whole_seconds
 from services.credentials.domain.records import Completion, Definition, Issued, define
@@ -113,11 +113,8 @@ class Issuing:
 
     def _sign(self, credential_id: str, award: Award, signer: Signer) -> Issued:
         document = make_credential(award)
-        secured = proofs.secure(
-            document,
-            signer=signer,
-            created=document["validFrom"],
-            canonicalise=self._means.canonicalise,
+        secured = self._means.templates.secure(
+            document, signer=signer, created=document["validFrom"]
         )
         definition, completion = award.definition, award.completion
         return Issued(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.credentials.domain.rdf import Canonicalise
+from services.credentials.domain.template import Templates
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock
 from services.kit.records import Record
@@ -15,5 +16,7 @@ class Means(Record):
     random: Callable[[int], bytes]
     """Returns that many bytes, unpredictable."""
     canonicalise: Canonicalise
+    templates: Templates
+    """Secures credentials, of which many are alike, faster."""
     capabilities: Capabilities
     """Makes addresses that let whoever holds them do one thing."""

@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from services.credentials.contract import Credential, CredentialStatus
-from services.credentials.domain import jwt, proofs
+from services.credentials.domain import jwt
 from services.credentials.domain.instants import whole_seconds
 from services.credentials.domain.records import Issued
 from services.credentials.domain.refreshing import refreshed
@@ -104,11 +104,10 @@ class Refreshing:
         )
         signer = self._issuers.signer(account)
         secured = await asyncio.to_thread(
-            proofs.secure,
+            self._means.templates.secure,
             document,
             signer=signer,
             created=document["validFrom"],
-            canonicalise=self._means.canonicalise,
         )
         return msgspec.structs.replace(
             issued,

@@ -18,6 +18,7 @@ from services.credentials.domain import rdf
 from services.credentials.domain.keys import did_document
 from services.credentials.domain.records import KeyUse
 from services.credentials.domain.signing import is_signed
+from services.credentials.domain.template import Templates
 from services.credentials.repository.issuers import IssuerBook
 from services.credentials.repository.keyfiles import KeyFolder
 from services.credentials.repository.wheel import load_contexts
@@ -38,11 +39,12 @@ class Replica:
     """One process that signs, on a clock that all share."""
 
     def __init__(self, database: Database, watch: list[datetime], folder: Path | None) -> None:
-        canonicalise = partial(rdf.canonical, contexts=load_contexts())
+        contexts = load_contexts()
         means = Means(
             clock=lambda: watch[0],
             random=os.urandom,
-            canonicalise=canonicalise,
+            canonicalise=partial(rdf.canonical, contexts=contexts),
+            templates=Templates(contexts),
             capabilities=Capabilities(
                 origin=ORIGIN, secret=b"k" * 32, label="test", clock=lambda: watch[0]
             ),
