@@ -689,8 +689,13 @@ class Cabinet(Counted):
         return changed
 
     async def verify(
-        self, inputs: tuple[awards.VerifyInput, ...], *, job_role_id: str | None = None
+        self,
+        inputs: tuple[awards.VerifyInput, ...],
+        *,
+        job_role_id: str | None = None,
+        seconds: float | None = None,
     ) -> tuple[awards.Verification, ...]:
+        assert seconds is None or seconds > 0
         return tuple(
             awards.Verification(
                 verified=False,

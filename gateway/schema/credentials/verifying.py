@@ -13,10 +13,13 @@ from gateway.schema.resolvers import AtRoot
 from gateway.schema.scalars import JSON
 from services.credentials import contract
 from services.kit.errors import Invalid, LimitReached
+from services.kit.rpc import deadline
 
 CHUNK = 50
 """Credentials in one call of a service: a call ends in seconds, and several pods may share them."""
 CALLS_AT_ONCE = 4
+MARGIN_SECONDS = 1.0
+"""Of the request's time, for the answer to be written: what was not reached is told in it."""
 
 
 class VerifyCredentialInput(graphene.InputObjectType):
@@ -50,12 +53,19 @@ async def verify_credentials(
 
     async def verify(chunk: Sequence[Any]) -> Sequence[contract.Verification]:
         async with gate:
-            asked = tuple(_input(each) for each in chunk)
-            return await context.clients.verifying.verify(asked, job_role_id=job_role_id)
+            asked, left = tuple(_input(each) for each in chunk), _seconds_left()
+            return await context.clients.verifying.verify(
+                asked, job_role_id=job_role_id, seconds=left
+            )
 
     chunks = [inputs[start : start + CHUNK] for start in range(0, len(inputs), CHUNK)]
     answers = await asyncio.gather(*map(verify, chunks))
     return [verification for answer in answers for verification in answer]
+
+
+def _seconds_left() -> float:
+    """Return how long a call may still take, for the answer to all of them to be in time."""
+    return deadline.get() - asyncio.get_running_loop().time() - MARGIN_SECONDS
 
 
 def _input(given: Any) -> contract.VerifyInput:

@@ -71,10 +71,15 @@ class VerifyingApi(Protocol):
     """Verification of anybody's credential; nothing is stored."""
 
     async def verify(
-        self, inputs: tuple[VerifyInput, ...], *, job_role_id: str | None = None
+        self,
+        inputs: tuple[VerifyInput, ...],
+        *,
+        job_role_id: str | None = None,
+        seconds: float | None = None,
     ) -> tuple[Verification, ...]:
         """Verify each input; a malformed one answers with a failed SYNTAX check, never an error.
 
         With a job role each is matched against its skills: NotFound for an unknown one.
-        LimitReached for more than MAX_VERIFICATIONS.
+        What is not reached within `seconds`, or those of the service when they are fewer, answers
+        with every check skipped. LimitReached for more than MAX_VERIFICATIONS.
         """

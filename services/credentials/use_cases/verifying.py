@@ -68,7 +68,11 @@ class Verifying:
         self._seconds = seconds
 
     async def verify(
-        self, inputs: tuple[VerifyInput, ...], *, job_role_id: str | None = None
+        self,
+        inputs: tuple[VerifyInput, ...],
+        *,
+        job_role_id: str | None = None,
+        seconds: float | None = None,
     ) -> tuple[Verification, ...]:
         """Verify each input; a malformed one answers with a failed SYNTAX check, never an error.
 
@@ -82,7 +86,8 @@ class Verifying:
         gate = asyncio.Semaphore(AT_ONCE)
         work = [asyncio.create_task(self._answer(given, skills, gate)) for given in inputs]
         if work:
-            _, late = await asyncio.wait(work, timeout=self._seconds)
+            longest = self._seconds if seconds is None else max(0.0, min(seconds, self._seconds))
+            _, late = await asyncio.wait(work, timeout=longest)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

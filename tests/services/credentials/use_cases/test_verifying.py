@@ -277,6 +277,17 @@ async def test_each_is_matched_against_a_job_role(world: World) -> None:
     assert (forged.role_match, forged.role_skills) == (0.0, ())
 
 
+async def test_what_is_not_reached_in_time_is_told_so(world: World) -> None:
+    """Guards against a thousand answers lost for the last one, and against a yes for no look."""
+    issued = await world.issue()
+
+    found = await world.service.verifying.verify((VerifyInput(jwt=issued.jwt),) * 3, seconds=0)
+
+    assert [outcomes(each) for each in found] == ["SSSSSSSS"] * 3
+    assert not any(each.verified for each in found)
+    assert message(found[0], "SYNTAX").endswith("ask for it again.")
+
+
 async def test_an_unknown_job_role_is_not_found(world: World) -> None:
     """Guards against a match of nothing that looks like a match of nobody."""
     with pytest.raises(NotFound, match="no such job role"):
