@@ -127,7 +127,7 @@ class Credentials:
     def routes(self) -> list[BaseRoute]:
         """Return what anybody may ask over HTTP: documents for verifiers, and pages for people."""
         documents = public_routes(self.credentials, self.forms, organisation=self._organisation)
-        return [*documents, *self._people.pages(self.verifying)]
+        return [*documents, *self._people.pages(self.verifying, self.forms)]
 
     async def prepare(self) -> None:
         """Prepare the database, and make the first issuer's key where there is none."""

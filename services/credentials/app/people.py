@@ -9,6 +9,7 @@ from services.credentials.repository.store import Store
 from services.credentials.repository.talent import Talents
 from services.credentials.settings import Settings
 from services.credentials.use_cases.finding import Finding
+from services.credentials.use_cases.forms import Forms
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.showing import Showing
@@ -46,7 +47,7 @@ class People:
             sealing_key=settings.sealing_bytes(),
         )
 
-    def pages(self, verifying: VerifyingApi) -> list[BaseRoute]:
+    def pages(self, verifying: VerifyingApi, forms: Forms) -> list[BaseRoute]:
         """Return the routes of the pages."""
-        showing = Showing(self._holding.sharing, self._holding.reading, verifying)
+        showing = Showing(self._holding.sharing, self._holding.reading, verifying, forms)
         return Pages(showing, verifying, origin=self._issuers.origin).routes()

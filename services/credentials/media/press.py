@@ -16,11 +16,12 @@ import typst
 
 from services.credentials.domain.badge import Badge
 from services.credentials.domain.certificate import Certificate
+from services.credentials.domain.preview import Preview
 from services.kit.records import Record
 
 BADGE_POINTS = 400
 BADGE_PIXELS = 600
-KEPT_BADGES, KEPT_CERTIFICATES = 256, 32
+KEPT_BADGES, KEPT_CERTIFICATES, KEPT_PREVIEWS = 256, 32, 64
 """How many are kept in memory: every credential for an achievement needs the same badge."""
 
 
@@ -31,6 +32,7 @@ class Press:
         """Keep the folders of fonts; nothing is read before the first sheet."""
         self._folders = fonts
         self._badge = lru_cache(maxsize=KEPT_BADGES)(self._draw)
+        self._preview = lru_cache(maxsize=KEPT_PREVIEWS)(self._set)
         self._certificate = lru_cache(maxsize=KEPT_CERTIFICATES)(self._print)
 
     def svg(self, badge: Badge) -> bytes:
@@ -45,6 +47,17 @@ class Press:
     def pdf(self, certificate: Certificate, *, made_at: datetime) -> bytes:
         """Return a certificate as PDF/A-3a (ISO 19005-3) with the credential attached."""
         return self._certificate(_data(certificate), made_at)
+
+    def preview(self, preview: Preview) -> bytes:
+        """Return the picture of a shared link as PNG of 1200 by 630 pixels."""
+        return self._preview(_data(preview))
+
+    def _set(self, data: str) -> bytes:
+        made = self._compiler().compile(
+            _template("preview"), format="png", ppi=72, sys_inputs={"data": data}
+        )
+        assert isinstance(made, bytes)
+        return made
 
     def _draw(self, data: str, format: Literal["png", "svg"]) -> bytes:
         made = self._compiler().compile(

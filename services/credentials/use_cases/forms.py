@@ -13,9 +13,11 @@ from services.credentials.domain.baking import bake, framed
 from services.credentials.domain.bundle import make_bundle
 from services.credentials.domain.certificate import Looks, make_certificate
 from services.credentials.domain.keys import did_document
+from services.credentials.domain.preview import make_preview
 from services.credentials.domain.records import Definition, Issued, SignedList
 from services.credentials.domain.shape import read_json
 from services.credentials.domain.sharing import share_url
+from services.credentials.domain.showing import show
 from services.credentials.domain.verification import references
 from services.credentials.media.press import Press, code
 from services.credentials.use_cases.issuers import Issuers
@@ -111,6 +113,11 @@ class Forms:
             raise NotFound("There is no such credential.")
         return Form(content=await self._content(issued, suffix), media_type=MEDIA_TYPES[suffix])
 
+    async def preview(self, issued: Issued) -> Form:
+        """Return the picture that a link to a credential's page is shown with."""
+        face = await self._face(issued, await self._store.definition(issued.version_id))
+        return Form(content=await self._run(self._previewed, issued, face), media_type="image/png")
+
     async def badge(self, achievement_id: str, version: str, suffix: str) -> Form:
         """Return the plain badge of an achievement, `.png` or `.svg`; NotFound."""
         definition = await self._store.definition_of(achievement_id, version)
@@ -173,6 +180,11 @@ class Forms:
         if face.picture is not None:
             return face.picture if suffix == PNG else framed(face.picture, alt=face.badge.name)
         return self._press.png(face.badge) if suffix == PNG else self._press.svg(face.badge)
+
+    def _previewed(self, issued: Issued, face: Face) -> bytes:
+        shown = show(msgspec.json.decode(issued.json))
+        badge = self._drawn(face, SVG).decode()
+        return self._press.preview(make_preview(shown, badge=badge))
 
     def _baked(self, issued: Issued, face: Face, suffix: str) -> bytes:
         return bake(self._drawn(face, suffix), issued.json.decode())

@@ -4,6 +4,7 @@ import msgspec
 
 from services.credentials.contract import Credential, Verification, VerifyingApi, VerifyInput
 from services.credentials.domain.showing import Shown, show
+from services.credentials.use_cases.forms import Forms
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.sharing import Sharing
 from services.kit.errors import NotFound, Unavailable
@@ -23,8 +24,11 @@ class SharedPage(Record):
 class Showing:
     """Finds what is shared under a link, and has it verified like anybody else's."""
 
-    def __init__(self, sharing: Sharing, reading: Reading, verifying: VerifyingApi) -> None:
+    def __init__(
+        self, sharing: Sharing, reading: Reading, verifying: VerifyingApi, forms: Forms
+    ) -> None:
         """Keep whom to ask."""
+        self._forms = forms
         self._sharing = sharing
         self._reading = reading
         self._verifying = verifying
@@ -53,9 +57,9 @@ class Showing:
         """Return the signed JSON of what is shared under a link; NotFound."""
         return (await self._credential(token)).json
 
-    async def words(self, token: str) -> Shown:
-        """Return the words of what is shared under a link, without verifying it; NotFound."""
-        return show(msgspec.json.decode(await self.signed(token)))
+    async def preview(self, token: str) -> bytes:
+        """Return the picture, a PNG, that a link is shown with; NotFound."""
+        return (await self._forms.preview(await self._sharing.under(token))).content
 
     async def _credential(self, token: str) -> Credential:
         issued = await self._sharing.under(token)

@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 SIGNED = ("application/vc+ld+json", "application/vc", "application/ld+json", "application/json")
 """What a program asks for that wants the credential instead of the page."""
+PREVIEW_SECONDS = 300
+"""How long a picture may be shown after its link was taken back, by whoever fetched it."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -54,6 +56,7 @@ class Pages:
         """Return the routes of the pages and of their parts."""
         return [
             Route("/c/{token}", self.shared),
+            Route("/c/{token}/preview.png", self.preview),
             Route("/verify", self.ask, methods=["GET"]),
             Route("/verify", self.verify, methods=["POST"]),
             Route("/verify/assets/{name}", asset),
@@ -69,6 +72,15 @@ class Pages:
         except NotFound:
             return _page("missing", texts, request, status=404)
         return _page("shared", texts, request, **views.shared(page, texts, origin=self._origin))
+
+    async def preview(self, request: Request) -> Response:
+        """Return the picture that previews of a link show."""
+        try:
+            picture = await self._showing.preview(request.path_params["token"])
+        except NotFound:
+            return Response(status_code=404, headers=HEADERS)
+        kept = {"Cache-Control": f"private, max-age={PREVIEW_SECONDS}"}
+        return Response(picture, media_type="image/png", headers=HEADERS | kept)
 
     async def ask(self, request: Request) -> Response:
         """Return the page that takes a credential."""

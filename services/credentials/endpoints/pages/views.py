@@ -13,12 +13,10 @@ from services.credentials.contract import (
     CredentialStatus,
     Verification,
 )
+from services.credentials.domain.printed import is_rtl
 from services.credentials.domain.showing import Named, Shown
 from services.credentials.endpoints.pages.languages import Texts
 from services.credentials.use_cases.showing import SharedPage
-
-RTL = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi", "dv", "ckb"})
-"""Languages that are written from right to left."""
 
 
 def shared(page: SharedPage, texts: Texts, *, origin: str) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def shared(page: SharedPage, texts: Texts, *, origin: str) -> dict[str, Any]:
         "headline": texts.said[f"state_{state}"],
         "explained": texts.said[f"explain_{state}"],
         "shown": shown,
-        "direction": "rtl" if shown.language.partition("-")[0].lower() in RTL else "ltr",
+        "direction": "rtl" if is_rtl(shown.language) else "ltr",
         "awarded": texts.date(shown.awarded),
         "facts": _facts(shown, page.retention, texts),
         "skills": [_link(one) for one in shown.skills],

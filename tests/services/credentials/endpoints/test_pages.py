@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from PIL import Image
 
 from services.credentials.contract import Credential, ShareCredential
 from services.credentials.endpoints.pages import HERE
@@ -24,7 +25,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 async def shared(world: World, learner: str = "zoe", **changes: Any) -> Credential:
     """Return a credential that its holder shares, its award with some changes; the world stays."""
-    name = f"award {sorted(changes)}"
+    name = f"award {sorted(changes.items())}"
     award = msgspec.structs.replace(award_of(name), **changes)
     issued = await world.issue(learner, course_version(name, award=award))
     wish = ShareCredential(credential_id=issued.id)
@@ -166,6 +167,36 @@ async def test_retention_is_shown_where_the_holder_shows_it(
     assert re.search(r"Known today.*?72\u00a0%.*?<meter", public, re.DOTALL)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Safe Ladder Use",
+        "Wechselrichtersystemprüfung " * 20,
+        "梯子の安全な使い方",
+        "السلالم",
+        QUOTES,
+    ],
+    ids=["plain", "long", "Japanese", "Arabic", "quotes"],
+)
+async def test_a_link_is_shown_with_a_picture(
+    world: World, client: aiohttp.ClientSession, name: str
+) -> None:
+    """A link in a chat would be a bare address, or its preview fail by a long or foreign name."""
+    credential = await shared(world, "pia", name={"en": name.strip()}, valid_for_days=len(name))
+    _, page = await opened(client, path_of(credential))
+    [address] = re.findall(r'property="og:image" content="([^"]*)"', page)
+
+    async with client.get(address.removeprefix(ORIGIN)) as answer:
+        picture = Image.open(BytesIO(await answer.read()))
+        assert (answer.status, answer.content_type) == (200, "image/png")
+    await world.service.sharing.unshare(Actor(subject=credential.holder_id), credential.id)
+    async with client.get(address.removeprefix(ORIGIN)) as answer:
+        assert answer.status == 404
+
+    assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert len(picture.convert("RGB").getcolors(1200 * 630) or ()) > 100  # something is drawn
+
+
 async def test_a_link_that_opens_nothing_is_answered_kindly(
     world: World, client: aiohttp.ClientSession
 ) -> None:
@@ -258,7 +289,7 @@ def test_every_language_says_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    "way", ["json file", "jwt file", "png", "svg", "json", "jwt", "share link"]
+    "way", ["json file", "jwt file", "png", "svg", "pdf", "json", "jwt", "share link"]
 )
 async def test_a_credential_is_verified_however_it_is_handed_over(
     world: World, client: aiohttp.ClientSession, way: str
@@ -268,13 +299,14 @@ async def test_a_credential_is_verified_however_it_is_handed_over(
     picture = {
         form: (await world.service.forms.make(credential.id, f".{form}")).content
         for form in (way,)
-        if form in {"png", "svg"}
+        if form in {"png", "svg", "pdf"}
     }
     ways: dict[str, dict[str, str | bytes]] = {
         "json file": {"file": b"\xef\xbb\xbf" + credential.json},
         "jwt file": {"file": credential.jwt.encode() + b"\n"},
         "png": {"file": picture.get("png", b"")},
         "svg": {"file": picture.get("svg", b"")},
+        "pdf": {"file": picture.get("pdf", b"")},
         "json": {"text": credential.json.decode()},
         "jwt": {"text": f"  {credential.jwt}\n"},
         "share link": {"link": str(credential.share_url)},
