@@ -24,6 +24,15 @@ query Verify($input: VerifyCredentialInput!) { verifyCredential(input: $input) {
   verified issuerName achievementName holderName checks { name outcome message } } }
 """
 
+REFRESH = """
+mutation Refresh($input: CredentialIdInput!) { refreshCredential(input: $input) {
+  credential { id retention json } userErrors { message } } }
+"""
+REVOKE = """
+mutation Revoke($input: CredentialReasonInput!) { revokeCredential(input: $input) {
+  userErrors { code message } } }
+"""
+
 RECEIVED = ("ACCEPTED", "DUPLICATE")
 
 
@@ -94,6 +103,31 @@ async def check_verification(anybody: Client, credential: Any, outside: OutsideV
     assert not await outside.verified(tampered)
 
 
+async def check_revocation(
+    system: System, ada: Client, credential: Any, content: Any, outside: OutsideVerifier
+) -> None:
+    """Bring the credential up to date, then have its issuer revoke it; the holder's phone hears."""
+    refreshed = await ada.run(REFRESH, input={"credentialId": credential["id"]})
+    newer = refreshed["refreshCredential"]["credential"]
+    assert (newer["id"], newer["retention"] > 0) == (credential["id"], True)
+    status, _, body = await ada.get(credential["json"]["refreshService"]["id"])
+    assert (status, json.loads(body)) == (200, newer["json"])
+    assert await outside.verified(newer["json"])
+    token = await system.token("ida", "--role", "ISSUER", "--org", "morsel-academy")
+    wish = {"credentialId": credential["id"], "reason": "Issued by mistake."}
+    answer = await ada.signed_in(token).run(REVOKE, input=wish)
+    assert answer["revokeCredential"]["userErrors"] == []
+    assert not await outside.verified(newer["json"])
+    assert not await outside.verified(credential["json"])
+    for _ in range(600):
+        told = await App(ada, content, start=datetime.now(UTC)).sync([])
+        (record,) = (one["record"] for one in told["changes"] if one["kind"] == "CREDENTIAL")
+        if record["status"] == "REVOKED":
+            break
+        await asyncio.sleep(0.1)
+    assert (record["status"], record["statusReason"]) == ("REVOKED", "Issued by mistake.")
+
+
 async def test_a_guest_learns_offline_on_two_devices_claims_and_is_verified(
     system: System, anybody: Client, outside: OutsideVerifier
 ) -> None:
@@ -130,3 +164,5 @@ async def test_a_guest_learns_offline_on_two_devices_claims_and_is_verified(
     assert await outside.verified(credential["jwt"], of=credential["json"])
     # and Morsel's own verification explains each check, and refuses a tampered copy too
     await check_verification(anybody, credential, outside)
+    # and what its issuer takes back counts nowhere any more
+    await check_revocation(system, ada, credential, content, outside)

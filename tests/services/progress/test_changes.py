@@ -1,6 +1,7 @@
 """Every change that a real sync returns is as `graphql/changes.schema.json` says."""
 
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from morsel.json_schemas import change_schema
 from services.kit.ids import Kind, new_id
 from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
-from services.progress.contract import Change, ChangeKind, Push, ServerEvent, Tombstone
+from services.progress.contract import Change, ChangeKind, Known, Push, ServerEvent, Tombstone
 from services.progress.domain.event import server_event
 from services.progress.use_cases.change_records import RECORDS
 from tests.support.library import small_course
@@ -91,6 +92,39 @@ async def test_a_record_of_another_kind_is_not_valid(progress: Progress, actor: 
         for field in change["record"]:
             less = {name: value for name, value in change["record"].items() if name != field}
             assert not CHANGE.is_valid({**change, "record": less})
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+async def test_the_last_word_on_a_credential_counts_in_whatever_order_it_is_told(
+    progress: Progress, actor: Actor, order: tuple[int, ...]
+) -> None:
+    """News may overtake news: a phone would show as valid what was revoked."""
+    told = [
+        ("issued", {}),
+        ("suspended", {"status": "SUSPENDED", "statusReason": "In doubt.", "revision": 1}),
+        ("revoked", {"status": "REVOKED", "statusReason": "It was so.", "revision": 2}),
+    ]
+    news = [
+        ServerEvent(
+            id=f"0d5e8f1c-0000-4000-8000-00000000000{number}",
+            learner_id=actor.subject,
+            type=f"credential.{told[number][0]}",
+            at=START + timedelta(minutes=number),
+            body=CREDENTIAL | told[number][1],
+        )
+        for number in order
+    ]
+    for one in news:
+        await progress.tracking.record((one,))
+
+    push = Push(device_id=TRY, device_time=START)
+    (head,) = await progress.learners.heads((Known(learner_id=actor.subject, n=0),), wait=0)
+    changes = (await progress.tracking.sync(actor, push)).changes
+
+    (record,) = (one.record for one in changes if one.kind is ChangeKind.CREDENTIAL)
+    assert record is not None
+    assert (record["status"], record["statusReason"]) == ("REVOKED", "It was so.")
+    assert all(ChangeKind.CREDENTIAL in notice.kinds for notice in head.notices)
 
 
 @pytest.mark.parametrize("tombstone", list(Tombstone))
