@@ -69,6 +69,8 @@ def issuer_id(document: Mapping[str, Json]) -> str | None:
 def read(token: str) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return a token's header and credential, unverified; Invalid when its claims contradict it."""
     header, payload = parts(token)
+    if "vc" in payload and "credentialSubject" not in payload:
+        raise Invalid("It is a token of the older data model (claim vc), which is not read here.")
     document = {name: value for name, value in payload.items() if name not in CLAIMS}
     expected = claims(document)
     for name in CLAIMS:

@@ -7,6 +7,7 @@ process can: it is ended, and the next one takes its place.
 import asyncio
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -113,7 +114,8 @@ class _Process:
         """End the process, if there is one."""
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
-            process.kill()
+            with suppress(ProcessLookupError):  # it ended by itself in this very moment
+                process.kill()
             await asyncio.shield(process.wait())
 
     async def _start(self) -> asyncio.subprocess.Process:

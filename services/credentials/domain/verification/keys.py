@@ -79,21 +79,25 @@ def known(address: str, findings: Findings) -> Mapping[str, Json]:
 
 
 def _check_published(presented: Presented, method: str, findings: Findings) -> None:
-    """Return when an issuer with an https address, or a name of its origin, has that key."""
-    issuer = str(presented.issuer)
+    """Return when an issuer with an https address lists a key, or lists none and is its host."""
+    issuer, address = str(presented.issuer), address_of(method)
     key = key_of(presented, method, findings)
     profile = findings.documents.get(issuer)
-    listed = list(_keys(profile)) if isinstance(profile, dict) else []
-    if listed:
-        if not any(_same(key, each) for each in listed):
-            raise Invalid("The issuer does not list the key that it was signed with.")
+    if isinstance(profile, dict) and (listed := _listed(profile)):
+        if method not in listed and address not in listed:
+            _check_same(key, issuer, findings)
         return
-    for each in _of_address(known(address_of(method), findings), method):
+    for each in _of_address(known(address, findings), method):
         owner = each.get("controller", each.get("owner", issuer))
         if owner != issuer:
             raise Invalid("The key that it was signed with belongs to somebody else.")
-    if host_of(method) != host_of(issuer):
+    if not host_of(issuer) or host_of(method) != host_of(issuer):
         raise Invalid("Neither does the issuer name this key, nor is it kept at its address.")
+
+
+def _listed(document: Mapping[str, Json]) -> list[Json]:
+    """Return all that a document says of keys: descriptions, and addresses."""
+    return [item for section in _SECTIONS for item in many(document.get(section))]
 
 
 def _check_same(key: Mapping[str, Json], issuer: str, findings: Findings) -> None:
@@ -124,7 +128,7 @@ def _of_address(document: Mapping[str, Json], method: str) -> Iterator[Mapping[s
         yield document
         return
     address, _, fragment = method.partition("#")
-    listed = [each for section in _SECTIONS for each in objects(document.get(section))]
+    listed = objects(_listed(document))
     for each in listed:
         name = each.get("kid", each.get("id"))
         if name in (method, fragment, f"#{fragment}") or (name is None and len(listed) == 1):

@@ -54,6 +54,15 @@ def listing(key: Mapping[str, Any], *, subject: str = ISSUER) -> dict[str, Any]:
             {WEB: listing(PUBLIC, subject=WEB), "https://cdn.example/keys": PUBLIC},
             "PP",
         ),
+        (
+            ISSUER,
+            {"kid": "https://cdn.example/keys"},
+            {
+                ISSUER: PROFILE | {"publicKey": ["https://cdn.example/keys"]},
+                "https://cdn.example/keys": PUBLIC,
+            },
+            "PP",
+        ),
         # the key is right, and nobody says that it is the issuer's
         (ISSUER, {"jwk": PUBLIC}, {ISSUER: PROFILE}, "PF"),
         (ISSUER, {"jwk": PUBLIC}, {ISSUER: listing(OTHER)}, "PF"),
@@ -70,6 +79,13 @@ def listing(key: Mapping[str, Any], *, subject: str = ISSUER) -> dict[str, Any]:
             {ISSUER: listing(OTHER), f"{SITE}/keys": PUBLIC},
             "PF",
         ),
+        (
+            ISSUER,
+            {"kid": f"{SITE}/keys"},
+            {ISSUER: PROFILE | {"publicKey": "urn:other"}, f"{SITE}/keys": PUBLIC},
+            "PF",
+        ),
+        ("urn:issuer", {"kid": "https:///keys"}, {"https:///keys": PUBLIC}, "PF"),
         (
             ISSUER,
             {"kid": f"{SITE}/keys"},
@@ -93,7 +109,7 @@ def listing(key: Mapping[str, Any], *, subject: str = ISSUER) -> dict[str, Any]:
         (ISSUER, {}, {ISSUER: listing(PUBLIC)}, "FF"),
         (ISSUER, {"jwk": KEY.as_dict(private=True)}, {ISSUER: listing(PUBLIC)}, "FP"),
     ],
-    ids=range(21),
+    ids=range(24),
 )
 def test_a_key_counts_when_the_issuer_says_that_it_is_theirs(
     issuer: str, header: dict[str, Any], documents: dict[str, Any], outcome: str
@@ -178,6 +194,12 @@ def test_a_token_signed_in_a_way_that_proves_nothing_is_refused(algorithm: Any) 
 
     for token in (signed, f"{signed.rpartition('.')[0]}."):
         assert proof_of(verify(read_token(token), findings())) is CheckOutcome.FAILED
+
+
+def test_a_token_of_the_older_data_model_is_told_so() -> None:
+    """Guards against words about claims, for a token that was made by another standard."""
+    with pytest.raises(Invalid, match="older data model"):
+        read_token(token_of({"iss": DID, "vc": badge()}, alg="EdDSA"))
 
 
 def test_a_token_with_an_extension_is_refused() -> None:
