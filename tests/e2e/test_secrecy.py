@@ -62,7 +62,6 @@ async def test_no_field_of_the_schema_tells(school: School, who: str) -> None:
         "nodes": ({"ids": f"[{', '.join(ids[:60])}]"},),
         "catalog": ({}, {"search": '"checking"'}),
         "credential": ({"id": UNKNOWN},),
-        "verifyCredential": ({"input": "{json: {}}"},),
     }
     reader = Reader(schema, arguments=ARGUMENTS, roots=roots)
     documents = list(reader.documents())

@@ -119,7 +119,6 @@ async def test_every_text_of_the_schema_falls_back(
         "pathway": ({"slug": '"way"'},),
         "node": ({"id": f'"{version.course_id}"'},),
         "catalog": ({},),
-        "verifyCredential": ({"input": "{json: {}}"},),
     }
     arguments = {"imageWidth": "360", "width": "360", "locale": f'"{locale}"'}
     reader = Reader(build_schema().graphql_schema, arguments=arguments, roots=roots)

@@ -27,6 +27,8 @@ UNKNOWN = {
     "UUID!": f'"{UUID(int=0)}"',
     "String!": '"x"',
     "Date!": '"2026-11-22"',
+    "VerifyCredentialInput!": "{json: {}}",
+    "[VerifyCredentialInput!]!": "[{json: {}}]",
 }
 """What is given where an argument is needed and nobody says which."""
 

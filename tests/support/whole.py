@@ -236,10 +236,10 @@ class Whole:
         self.guest = Actor(subject=actor_of("guest").subject, is_guest=True)
         await tracking.start_guest(self.guest, GuestProfile(device_id=DEVICE))
         self.enrolment = await tracking.enrol(HOLDER, self.published.id)
-        self.credential = await self._award(HOLDER)
-        self.other_credential = await self._award(actor_of("other holder"))
+        self.credential = await self._award(HOLDER, "Holder Example")
+        self.other_credential = await self._award(actor_of("other holder"), "Other Example")
 
-    async def _award(self, learner: Actor) -> Credential:
+    async def _award(self, learner: Actor, name: str) -> Credential:
         award = self.version.achievement
         assert award is not None
         completion = Completion(
@@ -250,7 +250,7 @@ class Whole:
             achievement_version=award.version,
             score=1.0,
             completed_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
-            name="Holder Example",
+            name=name,
         )
         await self.credentials.issuing.award(completion)
         key = HolderKey(learner_id=learner.subject, achievement_id=award.id)
