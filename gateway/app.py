@@ -33,6 +33,8 @@ from gateway.ws import GraphQLOverWebSocket
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import (
     CredentialsApi,
+    EndorsingApi,
+    IssuersApi,
     RefreshApi,
     SharingApi,
     StatusApi,
@@ -138,6 +140,8 @@ def create_standalone_app(
         talent=connect(TalentApi, credentials),
         statuses=connect(StatusApi, credentials),
         refreshing=connect(RefreshApi, credentials),
+        issuers=connect(IssuersApi, credentials),
+        endorsing=connect(EndorsingApi, credentials),
         verifying=connect(VerifyingApi, credentials, reads=True),
         uploads=connect(UploadsApi, content),
     )

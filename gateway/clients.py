@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import (
     CredentialsApi,
+    EndorsingApi,
+    IssuersApi,
     RefreshApi,
     SharingApi,
     StatusApi,
@@ -43,5 +45,7 @@ class Clients:
     talent: TalentApi
     statuses: StatusApi
     refreshing: RefreshApi
+    issuers: IssuersApi
+    endorsing: EndorsingApi
     verifying: VerifyingApi
     uploads: UploadsApi

@@ -19,7 +19,14 @@ from services.content.contract import (
     PathwaysApi,
     Skill,
 )
-from services.credentials.contract import Achievement, Credential, CredentialsApi, HolderKey
+from services.credentials.contract import (
+    Achievement,
+    Credential,
+    CredentialsApi,
+    Endorsement,
+    HolderKey,
+    Issuer,
+)
 from services.progress.contract import (
     CourseKey,
     Enrolment,
@@ -218,6 +225,10 @@ class Loaders:
             learners.lesson_progress, work
         )
         self.achievements: Loader[str, Achievement | None] = Loader(credentials.achievements, work)
+        self.issuers: Loader[str, Issuer | None] = Loader(credentials.issuers, work)
+        self.endorsements: Loader[str, tuple[Endorsement, ...]] = Loader(
+            credentials.endorsements, work
+        )
         self.held: Loader[HolderKey, Credential | None] = Loader(credentials.held, work)
 
     def clear(self) -> None:

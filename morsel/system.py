@@ -46,6 +46,7 @@ class System:
             credentials.Doors(
                 catalog=self.content.catalog,
                 pathways=self.content.pathways,
+                uploads=self.content.uploads,
                 content_feed=self.content.feed,
                 progress_feed=self.progress.feed,
                 tracking=self.progress.tracking,
@@ -82,6 +83,8 @@ class System:
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
             talent=self.credentials.finding,
+            issuers=self.credentials.describing,
+            endorsing=self.credentials.endorsing,
             statuses=self.credentials.statuses,
             refreshing=self.credentials.refreshing,
             verifying=self.credentials.verifying,

@@ -13,6 +13,7 @@ from gateway.schema.content.types.block import BLOCK_TYPES
 from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
 from gateway.schema.content.uploads import UploadMutations
+from gateway.schema.credentials.issuer_mutations import IssuerMutations
 from gateway.schema.credentials.queries import CredentialQueries
 from gateway.schema.credentials.sharing import SharingMutations
 from gateway.schema.credentials.status_mutations import StatusMutations
@@ -38,6 +39,7 @@ class Mutation(
     UploadMutations,
     SharingMutations,
     StatusMutations,
+    IssuerMutations,
 ):
     """Writes. Every one may be repeated: the outcome is the same."""
 

@@ -57,6 +57,7 @@ READERS: Mapping[Kind, Callable[[Context, str], Awaitable[Any]]] = {
     Kind.ENROLMENT: _enrolment,
     Kind.REVIEW: read_review,
     Kind.ACHIEVEMENT: lambda context, id_: context.loaders.achievements.load(id_),
+    Kind.ISSUER: lambda context, id_: context.loaders.issuers.load(id_),
     Kind.CREDENTIAL: lambda context, id_: read_credential(context, id=id_),
     Kind.COHORT: lambda context, id_: read_cohort(context, id=id_),
     Kind.ASSIGNMENT: read_assignment,

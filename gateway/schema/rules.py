@@ -62,6 +62,11 @@ EMPLOYERS = Callers("`EMPLOYER` of an organisation, `ADMIN`", roles=frozenset({R
 
 
 ISSUERS = Callers("`ISSUER` of an organisation", roles=frozenset({Role.ISSUER}))
+ACCREDITORS = Callers("`ACCREDITOR` of an organisation", roles=frozenset({Role.ACCREDITOR}))
+SENDERS = Callers(
+    "`AUTHOR` or `ISSUER` of an organisation, `ADMIN`",
+    roles=frozenset({Role.AUTHOR, Role.ISSUER}),
+)
 MANAGERS = Callers("`MANAGER` of an organisation, `ADMIN`", roles=frozenset({Role.MANAGER}))
 
 
@@ -90,6 +95,9 @@ class Reach(StrEnum):
         "for `MANAGER` that of their organisation's cohorts, for `ADMIN` of all; all else is null"
     )
     JOINED = "the cohort that the code is of: its name, and nothing else"
+    OWN_ISSUER = "the issuer of the caller's organisation; without one FORBIDDEN"
+    OTHERS_AWARDS = "achievements and issuers of other organisations; its own CONFLICT"
+    OWN_ENDORSEMENTS = "endorsements of the caller's organisation; all else NOT_FOUND"
     BY_KIND = "by the kind of thing, as in the second table"
 
 
@@ -132,7 +140,7 @@ RULES: Mapping[str, Rule] = {
     "Mutation.unshareCredential": Rule(ACCOUNTS, Reach.HOLDING),
     "Mutation.createCourse": Rule(AUTHORS, Reach.MADE),
     "Mutation.importCourse": Rule(AUTHORS, Reach.MADE),
-    "Mutation.requestUpload": Rule(AUTHORS, Reach.MADE),
+    "Mutation.requestUpload": Rule(SENDERS, Reach.MADE),
     "Mutation.updateDraft": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.previewPublish": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.publishCourse": Rule(AUTHORS, Reach.ORGANISATION),
@@ -140,6 +148,10 @@ RULES: Mapping[str, Rule] = {
     "Mutation.rollBackCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.archiveCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.savePathway": Rule(AUTHORS, Reach.MADE),
+    "Mutation.updateIssuer": Rule(ISSUERS, Reach.OWN_ISSUER),
+    "Mutation.endorseAchievement": Rule(ACCREDITORS, Reach.OTHERS_AWARDS),
+    "Mutation.endorseIssuer": Rule(ACCREDITORS, Reach.OTHERS_AWARDS),
+    "Mutation.withdrawEndorsement": Rule(ACCREDITORS, Reach.OWN_ENDORSEMENTS),
     "Mutation.createCohort": Rule(MANAGERS, Reach.MADE),
     "Mutation.addMembers": Rule(MANAGERS, Reach.COHORTS),
     "Mutation.inviteMembers": Rule(MANAGERS, Reach.COHORTS),
@@ -164,6 +176,7 @@ NODES: Mapping[Kind, Reach] = {
     Kind.SKILL: Reach.PUBLIC,
     Kind.JOB_ROLE: Reach.PUBLIC,
     Kind.ACHIEVEMENT: Reach.PUBLIC,
+    Kind.ISSUER: Reach.PUBLIC,
     Kind.LEARNER: Reach.OWN,
     Kind.ENROLMENT: Reach.OWN,
     Kind.REVIEW: Reach.OWN,

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     PATHWAY = "pth"
     ISSUER = "iss"
     CREDENTIAL = "cre"
+    ENDORSEMENT = "end"
     REVIEW = "rev"
     BOOKMARK = "bkm"
     COHORT = "coh"

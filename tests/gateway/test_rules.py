@@ -82,8 +82,8 @@ def test_a_rule_without_an_operation_stops_the_build() -> None:
 
 def test_a_kind_of_node_without_a_rule_stops_the_build() -> None:
     """`node` would read what no rule speaks of."""
-    with pytest.raises(RulesDiffer, match=r"kind of node.*: ISSUER\."):
-        guard(schema_of(), kinds={**NODES, Kind.ISSUER: Reach.PUBLIC}, rules={})
+    with pytest.raises(RulesDiffer, match=r"kind of node.*: MODULE\."):
+        guard(schema_of(), kinds={**NODES, Kind.MODULE: Reach.PUBLIC}, rules={})
 
 
 def test_a_resolver_that_cannot_be_guarded_stops_the_build() -> None:

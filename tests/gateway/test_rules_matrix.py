@@ -16,6 +16,7 @@ from gateway.app import create_app
 from gateway.schema import build_schema
 from gateway.schema.rules import (
     ACCOUNTS,
+    ACCREDITORS,
     ANYBODY,
     AUTHORS,
     EMPLOYERS,
@@ -23,17 +24,31 @@ from gateway.schema.rules import (
     MANAGERS,
     NODES,
     RULES,
+    SENDERS,
     SIGNED_IN,
     Callers,
     Reach,
     root_fields,
 )
+from services.credentials.contract import Endorse
+from services.credentials.domain.did import issuer_did
+from services.credentials.domain.issuer import issuer_id
 from services.kit.ids import Kind
 from services.kit.mongo import Mongo
 from services.kit.records import Role
 from tests.gateway.conftest import AccountIssuer, Gateway, settings_of, started
 from tests.services.content.samples import zipped
-from tests.support.whole import ACADEMY, DEVICE, HOLDER, RIVAL, Whole, course_files, whole
+from tests.support.whole import (
+    ACADEMY,
+    DEVICE,
+    HOLDER,
+    ORIGIN,
+    RIVAL,
+    Whole,
+    actor_of,
+    course_files,
+    whole,
+)
 from tests.support.world import World
 
 OPERATIONS = sorted(name for name, _ in root_fields(build_schema().graphql_schema))
@@ -47,6 +62,7 @@ class Outcome(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)
@@ -215,6 +231,21 @@ def _unpublished(whole: Whole) -> dict[str, Any]:
     return {"courseId": whole.unpublished.id}
 
 
+def _issuer(_: Whole) -> str:
+    return issuer_id(issuer_did(ORIGIN, ACADEMY))
+
+
+def _the_academy_endorsed(whole: Whole) -> dict[str, Any]:
+    return {"issuerId": _issuer(whole), "comment": "Yes."}
+
+
+async def an_endorsement(scene: Scene, _: Caller) -> dict[str, Any]:
+    """Return what the rival says of the academy's award."""
+    board = actor_of("board", Role.ACCREDITOR, organisation=RIVAL)
+    word = Endorse(subject_id=_award(scene.whole), comment="Yes.")
+    return {"endorsementId": (await scene.whole.credentials.endorsing.endorse(board, word)).id}
+
+
 def _holder_again(whole: Whole) -> dict[str, Any]:
     return {"cohortId": whole.cohort.id, "learnerIds": [HOLDER.subject]}
 
@@ -247,6 +278,7 @@ THINGS: dict[Kind, Callable[[Whole], str]] = {
     Kind.PATHWAY: lambda whole: whole.pathway.id,
     Kind.LEARNER: lambda _: HOLDER.subject,
     Kind.ENROLMENT: lambda whole: whole.enrolment.id,
+    Kind.ISSUER: _issuer,
     Kind.CREDENTIAL: lambda whole: whole.credential.id,
     Kind.COHORT: lambda whole: whole.cohort.id,
     Kind.ASSIGNMENT: lambda whole: whole.assignment_id,
@@ -361,6 +393,22 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.refreshCredential": [
         mutation("refreshCredential", "CredentialIdInput", of(_credential))
     ],
+    "Mutation.updateIssuer": [
+        mutation("updateIssuer", "UpdateIssuerInput", given(url="https://academy.example/"))
+    ],
+    "Mutation.endorseAchievement": [
+        mutation(
+            "endorseAchievement",
+            "EndorseInput",
+            of(lambda whole: {"achievementId": whole.credential.achievement_id, "comment": "Yes."}),
+        )
+    ],
+    "Mutation.endorseIssuer": [
+        mutation("endorseIssuer", "EndorseIssuerInput", of(_the_academy_endorsed))
+    ],
+    "Mutation.withdrawEndorsement": [
+        mutation("withdrawEndorsement", "WithdrawEndorsementInput", an_endorsement)
+    ],
     "Mutation.revokeCredential": [
         mutation(
             "revokeCredential",
@@ -400,6 +448,10 @@ def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
         EMPLOYERS: caller.runs_it
         or (caller.role is Role.EMPLOYER and caller.organisation is not None),
         ISSUERS: caller.runs_it or (caller.role is Role.ISSUER and caller.organisation is not None),
+        ACCREDITORS: caller.runs_it
+        or (caller.role is Role.ACCREDITOR and caller.organisation is not None),
+        SENDERS: caller.runs_it
+        or (caller.role in (Role.AUTHOR, Role.ISSUER) and caller.organisation is not None),
         AUTHORS: caller.runs_it or (caller.role is Role.AUTHOR and caller.organisation is not None),
     }
     return None if let_in[callers] else Outcome.FORBIDDEN
@@ -427,11 +479,23 @@ def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
         Reach.TALENT: (
             None if caller.role is Role.EMPLOYER and caller.organisation else Outcome.FORBIDDEN
         ),
+        Reach.OWN_ISSUER: (
+            None if caller.role is Role.ISSUER and caller.organisation else Outcome.FORBIDDEN
+        ),
+        Reach.OTHERS_AWARDS: _endorsing(caller, own=Outcome.CONFLICT),
+        Reach.OWN_ENDORSEMENTS: _endorsing(caller, own=Outcome.NOT_FOUND),
         Reach.HOLDING: Outcome.NOT_FOUND,
         Reach.ISSUED: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
         Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
     }
     return refused[reach] or Outcome.ALLOWED
+
+
+def _endorsing(caller: Caller, *, own: Outcome) -> Outcome | None:
+    """Return how a body other than the rival's is refused; `own` is the academy's."""
+    if caller.role is not Role.ACCREDITOR or caller.organisation is None:
+        return Outcome.FORBIDDEN
+    return None if caller.organisation == RIVAL else own
 
 
 def expected(operation: str, call: Call, caller: Caller) -> Outcome:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
-from services.content.contract import CatalogApi, CourseVersion
+from services.content.contract import CatalogApi, CourseVersion, UploadsApi
 from services.credentials.app import Credentials, Doors, build
 from services.credentials.contract import Credential, CredentialStatus, HolderKey
 from services.credentials.domain import statuslist
@@ -60,6 +60,7 @@ class World:
             Doors(
                 catalog=cast("CatalogApi", self.shelf),
                 pathways=self.paths,
+                uploads=cast("UploadsApi", self.shelf),
                 content_feed=self.content_feed,
                 progress_feed=self.progress_feed,
                 tracking=cast("TrackingApi", self.diary),

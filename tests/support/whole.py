@@ -128,6 +128,7 @@ class Whole:
             credentials_app.Doors(
                 catalog=self.content.catalog,
                 pathways=self.content.pathways,
+                uploads=self.content.uploads,
                 content_feed=self.content.feed,
                 progress_feed=self.progress.feed,
                 tracking=self.progress.tracking,
@@ -162,6 +163,8 @@ class Whole:
             talent=self.credentials.finding,
             statuses=self.credentials.statuses,
             refreshing=self.credentials.refreshing,
+            issuers=self.credentials.describing,
+            endorsing=self.credentials.endorsing,
             verifying=self.credentials.verifying,
             uploads=self.content.uploads,
         )

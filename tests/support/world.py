@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -300,6 +300,9 @@ class Shelf(Counted):
         url = None if is_here else f"http://localhost:8000/uploads/{upload_id}?signature=x"
         return content.Upload(id=upload_id, url=url)
 
+    async def picture(self, actor: Actor, upload_id: str) -> content.Image:
+        raise NotFound("Your organisation has no such upload.", path=("imageUploadId",))
+
     async def import_course(self, actor: Actor, package: content.ImportCourse) -> content.Imported:
         _organisation(actor)
         loss = content.ImportLoss(
@@ -580,6 +583,9 @@ class Ledger(Counted):
         return next((each for each in lessons if each.lesson_key == key.lesson_key), None)
 
 
+ISSUER = awards.Issuer(id="iss_AQ", name="Academy", did="did:web:academy.example")
+
+
 class Cabinet(Counted):
     """CredentialsApi, TalentApi, SharingApi and VerifyingApi over credentials put in by a test."""
 
@@ -589,6 +595,7 @@ class Cabinet(Counted):
         self._held: dict[str, awards.Credential] = {}
         self._talent: list[awards.Talent] = []
         self._views: dict[str, list[awards.TalentView]] = defaultdict(list)
+        self._endorsements: list[awards.Endorsement] = []
 
     def _put(self, credential: awards.Credential) -> None:
         self._held[credential.id] = credential
@@ -668,6 +675,37 @@ class Cabinet(Counted):
             raise NotFound("You hold no credential with this id.", path=("credentialId",))
         return held
 
+    async def issuers(self, ids: tuple[str, ...]) -> tuple[awards.Issuer | None, ...]:
+        return tuple(ISSUER if id_ == ISSUER.id else None for id_ in ids)
+
+    async def endorsements(
+        self, ids: tuple[str, ...]
+    ) -> tuple[tuple[awards.Endorsement, ...], ...]:
+        kept = reversed(self._endorsements)
+        return tuple(tuple(one for one in kept if one.subject_id == id_) for id_ in ids)
+
+    async def update_issuer(self, actor: Actor, changes: awards.IssuerChanges) -> awards.Issuer:
+        return msgspec.structs.replace(ISSUER, name=changes.name or ISSUER.name)
+
+    async def endorse(self, actor: Actor, endorse: awards.Endorse) -> awards.Endorsement:
+        made = awards.Endorsement(
+            id=f"end_{len(self._endorsements)}",
+            subject_id=endorse.subject_id,
+            body=awards.Issuer(id="iss_Ag", name="Board", did="did:web:board.example"),
+            comment=endorse.comment,
+            endorsed_at=datetime(2026, 11, 20, tzinfo=UTC),
+            json=b'{"type": ["EndorsementCredential"]}',
+        )
+        self._endorsements.append(made)
+        return made
+
+    async def withdraw(self, actor: Actor, endorsement_id: str) -> awards.Endorsement:
+        for one in self._endorsements:
+            if one.id == endorsement_id:
+                self._endorsements.remove(one)
+                return one
+        raise NotFound("Your organisation has no such endorsement.", path=("endorsementId",))
+
     async def revoke(self, actor: Actor, credential_id: str, reason: str) -> awards.Credential:
         return self._change(actor, credential_id, awards.CredentialStatus.REVOKED, reason)
 
@@ -739,6 +777,8 @@ class World:
             talent=self.cabinet,
             statuses=self.cabinet,
             refreshing=self.cabinet,
+            issuers=self.cabinet,
+            endorsing=self.cabinet,
             verifying=self.cabinet,
             uploads=self.shelf,
         )
@@ -816,7 +856,7 @@ def _achievement(
         description=definition.description,
         criteria=definition.criteria,
         language=version.language,
-        issuer=awards.Issuer(id="iss_AQ", name="Academy", did="did:web:academy.example"),
+        issuer=ISSUER,
         skills=version.skills,
         pass_score=definition.pass_score,
     )

@@ -83,14 +83,48 @@ async def retentions_of(
     return await context.clients.credentials.retentions(context.actor, ids)
 
 
-class Issuer(ContractType, record=contract.Issuer):
+def _logo(issuer: contract.Issuer, _: Context) -> Shown[ImageRecord] | None:
+    return Shown(issuer.image, ()) if issuer.image else None
+
+
+async def endorsements_of(
+    subjects: Sequence[contract.Achievement | contract.Issuer], context: Context
+) -> Sequence[tuple[contract.Endorsement, ...]]:
+    """Return what bodies say of each achievement or issuer."""
+    return await context.loaders.endorsements.load_many([subject.id for subject in subjects])
+
+
+class Issuer(ContractType, record=contract.Issuer, interfaces=(Node,)):
     """An organisation that issues credentials, known by its decentralised identifier."""
 
-    id = graphene.ID(required=True, description="Global, opaque, at most 48 characters.")
     name = graphene.String(required=True, description="What it is called.")
     url = graphene.String(description="Its web page.")
     did = graphene.String(
         required=True, description="Its did:web; the keys that sign are published under it."
+    )
+    image = graphene.Field(Image, resolver=Projected(_logo), description="Its picture.")
+    endorsements = many(
+        lambda: Endorsement,
+        resolver=Batched(endorsements_of),
+        description="What accrediting bodies say of it; newest first.",
+    )
+
+
+class Endorsement(ContractType, record=contract.Endorsement):
+    """An accrediting body's own signed statement: an OB 3.0 EndorsementCredential."""
+
+    id = graphene.ID(required=True, description="Global, opaque, at most 48 characters.")
+    body = graphene.Field(
+        graphene.NonNull(Issuer),
+        description="Who says so; of one from elsewhere, the name is its own word.",
+    )
+    comment = graphene.String(description="What it says.")
+    endorsed_at = DateTime(required=True, description="Since when.")
+    valid_until = DateTime(description="Until when; null: until it is taken back.")
+    json = JSON(
+        required=True,
+        resolver=Projected(lambda endorsement, _: RawJson(endorsement.json)),
+        description="The signed statement, byte for byte.",
     )
 
 
@@ -111,6 +145,15 @@ class Achievement(ContractType, record=contract.Achievement, interfaces=(Node,))
     issuer = graphene.Field(graphene.NonNull(Issuer), description="Who awards it.")
     skills = many(Skill, description="What it proves.")
     job_roles = many(JobRole, description="What it counts for.")
+    endorsements = many(
+        Endorsement,
+        resolver=Batched(endorsements_of),
+        description="What accrediting bodies say of it as it is now; newest first.",
+    )
+    url = graphene.String(
+        required=True,
+        description="Its id in credentials: what an endorsement has to be about.",
+    )
     pass_score = graphene.Float(
         required=True, description="The share of all assessments' points that earns it, 0 to 1."
     )

@@ -1,7 +1,8 @@
-"""Files that authors send: pictures, recordings, films, captions and packages."""
+"""Files that organisations send: pictures, recordings, films, captions and packages."""
 
 from typing import Protocol
 
+from services.content.contract.questions import Image
 from services.kit.records import Actor, Record
 
 
@@ -21,7 +22,13 @@ class Upload(Record):
 
 
 class UploadsApi(Protocol):
-    """Writes of authors: Forbidden unless the actor is an AUTHOR of an organisation."""
+    """Writes of authors and issuers: Forbidden unless the actor is one of an organisation."""
 
     async def request_upload(self, actor: Actor, wanted: RequestUpload) -> Upload:
         """Return where to PUT a file; Invalid, or LimitReached by its size or the quota."""
+
+    async def picture(self, actor: Actor, upload_id: str) -> Image:
+        """Return a picture that the actor's organisation sent, kept from now on; NotFound, Invalid.
+
+        It has no text of its own.
+        """

@@ -15,6 +15,13 @@ def author_organisation(actor: Actor) -> str | None:
     return actor.organisation
 
 
+def sending_organisation(actor: Actor) -> str | None:
+    """Return the organisation that an actor may send files for, None for none; else Forbidden."""
+    if Role.ISSUER in actor.roles and actor.organisation:
+        return actor.organisation
+    return author_organisation(actor)
+
+
 def may_write(actor: Actor, organisation: str) -> bool:
     """Return whether an actor may see and change the drafts of an organisation."""
     if Role.ADMIN in actor.roles:

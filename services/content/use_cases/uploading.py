@@ -9,15 +9,14 @@ from services.content import contract
 from services.content.domain.captions import normalise
 from services.content.domain.files import StoredFile
 from services.content.domain.media_types import (
-    HEAD_BYTES,
-    TAIL_BYTES,
     TYPES,
     MediaKind,
-    disguise,
     sniff,
 )
-from services.content.use_cases.access import author_organisation
+from services.content.use_cases.access import author_organisation, sending_organisation
+from services.content.use_cases.arriving import checked, watched
 from services.content.use_cases.ports import MediaStore
+from services.content.use_cases.projection.scene import shown_picture
 from services.content.use_cases.upload_ports import (
     FileStore,
     PictureEncoder,
@@ -32,6 +31,7 @@ from services.kit.records import Actor, Record
 DAY_SECONDS = 24 * 60 * 60
 """After so long without use an upload is swept."""
 PATH = "/uploads/"
+NOT_COME = "The bytes of this upload have not come: PUT them to its address first."
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -67,7 +67,7 @@ class Uploading:
 
     async def request_upload(self, actor: Actor, wanted: contract.RequestUpload) -> contract.Upload:
         """Return where to PUT a file, or that its bytes are here; asking again changes nothing."""
-        organisation = author_organisation(actor)
+        organisation = sending_organisation(actor)
         if organisation is None:
             raise Forbidden("A file belongs to an organisation, and your token names none.")
         self._check(wanted)
@@ -90,35 +90,44 @@ class Uploading:
 
     async def receive(self, upload: StoredUpload, body: AsyncIterator[bytes]) -> bool:
         """Take a file in and return True, or False where it was here; half a file is nothing."""
-        checked = _checked(upload, body)
+        arriving = checked(upload, body)
         if await self._is_here(upload):
-            async for _ in checked:
+            async for _ in arriving:
                 pass
             return False
         match TYPES[upload.media_type].kind:
             case MediaKind.IMAGE:
-                await self._take_picture(b"".join([part async for part in checked]))
+                await self._take_picture(b"".join([part async for part in arriving]))
             case MediaKind.CAPTIONS:
-                await self._take_captions(upload, b"".join([part async for part in checked]))
+                await self._take_captions(upload, b"".join([part async for part in arriving]))
             case MediaKind.PACKAGE:
-                await self._uploads.attach(upload.id, await self._write(upload, checked))
+                await self._uploads.attach(upload.id, await self._write(upload, arriving))
             case MediaKind.AUDIO | MediaKind.VIDEO:
-                await self._take_recording(upload, checked)
+                await self._take_recording(upload, arriving)
         if not await self._uploads.finish(upload.id):
             raise _expected_no_longer()
         return True
 
+    async def picture(self, actor: Actor, upload_id: str) -> contract.Image:
+        """Return a picture that the actor's organisation sent, kept from now on."""
+        path = ("imageUploadId",)
+        upload = await self._sent(upload_id, sending_organisation(actor), path)
+        if TYPES[upload.media_type].kind is not MediaKind.IMAGE:
+            raise Invalid(f"This upload is {upload.media_type}, and no picture.", path=path)
+        await self._media.keep((upload.hash,))  # before the look: a sweep may be at work
+        stored = (await self._media.media({upload.hash})).get(upload.hash)
+        if stored is None or not upload.stored:
+            raise Invalid(NOT_COME, path=path)
+        return shown_picture(stored, alt={"en": ""})
+
     async def package(self, actor: Actor, upload_id: str) -> bytes:
         """Return the bytes of a package that the actor's organisation sent; NotFound, Invalid."""
-        upload = await self._uploads.upload(upload_id)
-        if upload is None or upload.organisation != author_organisation(actor):
-            raise NotFound("Your organisation has no such upload.", path=("uploadId",))
+        upload = await self._sent(upload_id, author_organisation(actor), ("uploadId",))
         if TYPES[upload.media_type].kind is not MediaKind.PACKAGE:
             message = f"This upload is {upload.media_type}, and a package is application/zip."
             raise Invalid(message, path=("uploadId",))
         if upload.file is None:
-            message = "The bytes of this upload have not come: PUT them to its address first."
-            raise Invalid(message, path=("uploadId",))
+            raise Invalid(NOT_COME, path=("uploadId",))
         return await self._files.whole(upload.file)
 
     async def sweep(self) -> None:
@@ -134,6 +143,15 @@ class Uploading:
             if not await self._uploads.is_held(upload.hash, besides=upload.id):
                 await self._media.remove(upload.hash)
             await self._uploads.drop(upload.id)
+
+    async def _sent(
+        self, upload_id: str, organisation: str | None, path: tuple[str, ...]
+    ) -> StoredUpload:
+        """Return an upload of an organisation; NotFound."""
+        upload = await self._uploads.upload(upload_id)
+        if upload is None or upload.organisation != organisation:
+            raise NotFound("Your organisation has no such upload.", path=path)
+        return upload
 
     def _check(self, wanted: contract.RequestUpload) -> None:
         media_type = TYPES.get(wanted.media_type)
@@ -206,7 +224,7 @@ class Uploading:
 
     async def _take_recording(self, upload: StoredUpload, checked: AsyncIterator[bytes]) -> None:
         head, tail = bytearray(), bytearray()
-        file = await self._write(upload, _watched(checked, head, tail))
+        file = await self._write(upload, watched(checked, head, tail))
         await self._media.add_file(
             StoredFile(
                 hash=upload.hash,
@@ -228,47 +246,6 @@ class Uploading:
 
 def _expected_no_longer() -> NotFound:
     return NotFound("This upload is expected no longer: ask for a new address.")
-
-
-async def _checked(upload: StoredUpload, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield a body's bytes; Invalid or LimitReached at the first that cannot be as announced."""
-    digest, size, head = hashlib.sha256(), 0, b""
-    async for part in body:
-        size += len(part)
-        if size > upload.bytes:
-            raise LimitReached(f"More came than the {upload.bytes} bytes that were announced.")
-        digest.update(part)
-        if len(head) < HEAD_BYTES:
-            head = (head + part)[:HEAD_BYTES]
-            if len(head) == HEAD_BYTES:
-                _check_type(upload, head)
-        yield part
-    if size < upload.bytes:
-        raise Invalid(f"Only {size} of {upload.bytes} bytes came: send all of them again.")
-    if digest.hexdigest() != upload.hash:
-        raise Invalid(f"These are other bytes than announced: SHA-256 {digest.hexdigest()}.")
-    if len(head) < HEAD_BYTES:
-        _check_type(upload, head)
-
-
-def _check_type(upload: StoredUpload, head: bytes) -> None:
-    found = sniff(head)
-    if upload.media_type not in found:
-        known = " or ".join(sorted(found)) or "of no type that is known"
-        raise Invalid(f"The file was announced as {upload.media_type}, but its bytes are {known}.")
-
-
-async def _watched(
-    parts: AsyncIterator[bytes], head: bytearray, tail: bytearray
-) -> AsyncIterator[bytes]:
-    """Pass parts on, copy the first and last bytes of all; Invalid at the end of a polyglot."""
-    async for part in parts:
-        head += part[: HEAD_BYTES - len(head)]
-        tail += part
-        del tail[:-TAIL_BYTES]
-        yield part
-    if (other := disguise(bytes(head), bytes(tail))) is not None:
-        raise Invalid(f"The file is a recording and {other} in one.")
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

@@ -9,13 +9,17 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from services.content.contract import CatalogApi, PathwaysApi
+from services.content.contract import CatalogApi, PathwaysApi, UploadsApi
+from services.credentials.app.awarding import Awarding
 from services.credentials.app.holding import Holding
 from services.credentials.app.people import People
 from services.credentials.app.signing import Signing, make_means
+from services.credentials.app.vouching import Vouching
 from services.credentials.consumer import Hearing
 from services.credentials.contract import (
     CredentialsApi,
+    EndorsingApi,
+    IssuersApi,
     OrganisationApi,
     RefreshApi,
     SharingApi,
@@ -26,7 +30,7 @@ from services.credentials.contract import (
 from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.media.press import Press
-from services.credentials.repository.erasures import Erasures
+from services.credentials.repository.endorsements import EndorsementBook
 from services.credentials.repository.issuers import IssuerBook
 from services.credentials.repository.judging import Processes, Threads
 from services.credentials.repository.lists import Lists
@@ -36,15 +40,13 @@ from services.credentials.repository.talent import Talents
 from services.credentials.repository.web import Web
 from services.credentials.repository.wheel import font_folders, load_contexts
 from services.credentials.settings import Settings
-from services.credentials.use_cases.erasing import Erasing
+from services.credentials.use_cases.describing import Describing
 from services.credentials.use_cases.forms import Forms
 from services.credentials.use_cases.issuers import Issuers
-from services.credentials.use_cases.issuing import Issuing
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
-from services.credentials.use_cases.sources import Sources
-from services.credentials.use_cases.stacking import Stacking
+from services.credentials.use_cases.sources import Judge, Sources
 from services.credentials.use_cases.verifying import Verifying
 from services.kit.clock import utc_now
 from services.kit.health import Health
@@ -62,6 +64,7 @@ class Doors:
 
     catalog: CatalogApi
     pathways: PathwaysApi
+    uploads: UploadsApi
     content_feed: FeedApi
     tracking: TrackingApi
     learners: LearnerApi
@@ -81,45 +84,43 @@ class Credentials:
         means = make_means(settings, contexts)
         self._signing = signing = Signing(settings, database, means)
         self.issuers, self.rotating = signing.issuers, signing.rotating
-        self.lists = lists = signing.lists
+        self.lists = signing.lists
         signed, self.organisations = signing.signed, Organisations(self.issuers)
-        erasing = Erasing(store, Erasures(database), lists)
-        self.issuing = Issuing(
-            store, doors.catalog, issuers=self.issuers, lists=lists, erasing=erasing, means=means
-        )
-        self.stacking = Stacking(
+        self.describing = Describing(self.issuers, doors.uploads)
+        judge = _judge(settings)
+        sources = _sources(settings, signed, judge, issuers=self.issuers, contexts=contexts)
+        self._vouching = vouching = Vouching(signing, store, sources, judge, means=means)
+        self.endorsing = vouching.endorsing
+        awarding = Awarding(
             store,
-            self.issuing,
+            signing,
+            vouching.embedding,
             catalog=doors.catalog,
             pathways=doors.pathways,
             learners=doors.learners,
-            clock=means.clock,
+            means=means,
         )
-        self._holding = holding = Holding(database, store, signing, means, doors.advice)
+        self.issuing, self.stacking = awarding.issuing, awarding.stacking
+        self._holding = holding = Holding(
+            store, signing, vouching.embedding, means=means, advice=doors.advice
+        )
         self.credentials, self.retaining = holding.reading, holding.retaining
         self.statuses, self.refreshing = holding.statuses, holding.refreshing
         self.sharing = holding.sharing
         self._people = people = People(database, store, holding, self.issuers, means=means)
         self.finding = people.finding(settings, doors.advice, doors.learners)
         self.forms = _forms(store, signed, doors.catalog, self.credentials, issuers=self.issuers)
-        self.verifying = _verifying(
-            settings,
-            signed,
-            self.issuers,
-            self.credentials,
-            catalog=doors.catalog,
-            contexts=contexts,
-        )
+        self.verifying = _verifying(settings, sources, judge, self.credentials, doors.catalog)
         self.feed = store.outbox
         self.hearing = Hearing(
             self.issuing,
             self.stacking,
             statuses=self.statuses,
-            erasing=erasing,
+            erasing=awarding.erasing,
             finding=self.finding,
             tracking=doors.tracking,
         )
-        self._publisher = Publisher(lists)
+        self._publisher = Publisher(signing.lists)
         feeds = (doors.content_feed, doors.progress_feed, self.feed)
         self._consumers = self.hearing.consumers(*feeds)
 
@@ -135,6 +136,7 @@ class Credentials:
         await self._signing.create_indexes()
         await self._holding.create_indexes()
         await self._people.create_indexes()
+        await self._vouching.book.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
@@ -160,6 +162,7 @@ async def create_indexes(database: Database) -> None:
     """Create the indexes that are not there yet: for a command, which knows no secret."""
     await Store(database).create_indexes()
     await IssuerBook(database).create_indexes()
+    await EndorsementBook(database).create_indexes()
     await Lists(database).create_indexes()
     await Shares(database).create_indexes()
     await Talents(database).create_indexes()
@@ -179,31 +182,27 @@ def _forms(
     )
 
 
+def _judge(settings: Settings) -> Judge:
+    workers = settings.verify_workers
+    return Processes(workers) if workers else Threads()
+
+
+def _sources(
+    settings: Settings, lists: Lists, judge: Judge, *, issuers: Issuers, contexts: Contexts
+) -> Sources:
+    web = Web(exempt=(settings.origin(), *settings.fetched_origins()))
+    return Sources(lists, web, judge, issuers=issuers, contexts=contexts, clock=utc_now)
+
+
 def _verifying(
-    settings: Settings,
-    lists: Lists,
-    issuers: Issuers,
-    files: Reading,
-    *,
-    catalog: CatalogApi,
-    contexts: Contexts,
+    settings: Settings, sources: Sources, judge: Judge, files: Reading, catalog: CatalogApi
 ) -> Verifying:
-    origin, workers = settings.origin(), settings.verify_workers
-    judge = Processes(workers) if workers else Threads()
-    sources = Sources(
-        lists,
-        Web(exempt=(origin, *settings.fetched_origins())),
-        judge,
-        issuers=issuers,
-        contexts=contexts,
-        clock=utc_now,
-    )
     return Verifying(
         sources,
         judge,
         files,
         catalog,
-        origin=origin,
+        origin=settings.origin(),
         seconds=settings.verify_seconds,
         clock=utc_now,
     )
@@ -223,6 +222,7 @@ def create_app(settings: Settings) -> Starlette:
     doors = Doors(
         catalog=connect(CatalogApi, content, reads=True),
         pathways=connect(PathwaysApi, content),
+        uploads=connect(UploadsApi, content),
         content_feed=connect(FeedApi, content),
         tracking=connect(TrackingApi, progress),
         learners=connect(LearnerApi, progress, reads=True),
@@ -249,6 +249,8 @@ def create_app(settings: Settings) -> Starlette:
         RefreshApi: service.refreshing,
         VerifyingApi: service.verifying,
         OrganisationApi: service.organisations,
+        EndorsingApi: service.endorsing,
+        IssuersApi: service.describing,
         FeedApi: service.feed,
     }
     internal = internal_routes(promised, identity=identity)

@@ -29,6 +29,7 @@ class Signing:
 
     def __init__(self, settings: Settings, database: Database, means: Means) -> None:
         """Wire the parts; nothing opens yet."""
+        self.database = database
         folder = settings.key_folder()
         files = None if folder is None else KeyFolder(folder)
         vault = Vault(settings.sealing_bytes(), means, files)

@@ -12,6 +12,13 @@ from services.credentials.contract.credential import (
     Organisation,
     StatusChange,
 )
+from services.credentials.contract.issuers import (
+    Endorse,
+    Endorsement,
+    EndorsingApi,
+    IssuerChanges,
+    IssuersApi,
+)
 from services.credentials.contract.talent import (
     MAX_SKILLS,
     MIN_GROUP,
@@ -55,8 +62,13 @@ __all__ = [
     "Credential",
     "CredentialStatus",
     "CredentialsApi",
+    "Endorse",
+    "Endorsement",
+    "EndorsingApi",
     "HolderKey",
     "Issuer",
+    "IssuerChanges",
+    "IssuersApi",
     "Organisation",
     "OrganisationApi",
     "RefreshApi",
@@ -87,6 +99,12 @@ class CredentialsApi(Protocol):
 
     async def achievements(self, ids: tuple[str, ...]) -> tuple[Achievement | None, ...]:
         """Return achievements of published courses by id."""
+
+    async def issuers(self, ids: tuple[str, ...]) -> tuple[Issuer | None, ...]:
+        """Return issuers by id, and bodies that endorsed something."""
+
+    async def endorsements(self, ids: tuple[str, ...]) -> tuple[tuple[Endorsement, ...], ...]:
+        """Return what is said of achievements, as they are now, and of issuers; newest first."""
 
     async def credentials(
         self, actor: Actor | None, ids: tuple[str, ...]

@@ -50,6 +50,8 @@ class Achievement(Record):
 
     id: str
     version: str
+    url: str = ""
+    """Under which credentials refer to it: what an endorsement has to be about."""
     course_id: str
     name: LocalText
     description: LocalText

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from services.content.contract import Image, JobRole, LocalText, PictureName, Skill
+from services.credentials.contract import Achievement, Issuer
 from services.credentials.domain.records import Definition
 from services.credentials.domain.text import checked, in_language
 from services.kit.records import Json
@@ -182,3 +183,27 @@ def _alignment(target: Skill | JobRole) -> dict[str, Json]:
         "type": ["Alignment"],
         **{name: checked(value) for name, value in members.items() if value},
     }
+
+
+def show_achievement(
+    definition: Definition, count: int, *, issuer: Issuer, url: str
+) -> Achievement:
+    """Return an award as everybody sees it."""
+    award = definition.award
+    return Achievement(
+        id=award.id,
+        version=award.version,
+        url=url,
+        course_id=definition.course_id,
+        name=award.name,
+        description=award.description,
+        criteria=award.criteria,
+        language=definition.language,
+        image=award.image,
+        issuer=issuer,
+        skills=definition.skills,
+        job_roles=definition.job_roles,
+        pass_score=award.pass_score,
+        valid_for_days=award.valid_for_days,
+        issued_count=count,
+    )

@@ -11,7 +11,7 @@ from services.content.contract import (
     Level,
     Skill,
 )
-from services.credentials.contract import CredentialStatus
+from services.credentials.contract import CredentialStatus, Issuer
 from services.credentials.domain.statuslist import Purpose
 from services.kit.errors import NotFound
 from services.kit.records import Record
@@ -165,6 +165,29 @@ class StatusChange(Record):
     reason: str | None = None
 
 
+class Endorsed(Record):
+    """An endorsement as it is kept: by its subject and its body, of which one each is in force."""
+
+    id: str
+    subject_id: str
+    """Id of the achievement or the issuer."""
+    subject: str
+    """The address of the achievement's version, or the issuer's DID."""
+    body: Issuer
+    organisation: str
+    """Of the accreditor who handed it in, or for whom it was signed."""
+    comment: str | None = None
+    endorsed_at: datetime
+    valid_until: datetime | None = None
+    keys: tuple[str, ...] = ()
+    """DID URLs of the keys that signed it."""
+    place: StatusPlace | None = None
+    """Where it can be taken back, of one that was signed here."""
+    withdrawn_at: datetime | None = None
+    revision: int = 0
+    json: bytes
+
+
 class Share(Record):
     """That a holder shows a credential to whoever has its link."""
 
@@ -203,6 +226,8 @@ class Issued(Record):
     revision: int = 0
     """How often it was changed or refreshed since it was issued."""
     refreshed_at: datetime | None = None
+    keys: tuple[str, ...] = ()
+    """DID URLs of the keys of all signatures in it: its own, and those of endorsements."""
     json: bytes
     jwt: str
     share: Share | None = None

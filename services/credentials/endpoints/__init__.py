@@ -54,6 +54,7 @@ def public_routes(reading: Reading, forms: Forms, *, organisation: str) -> list[
             "/issuers/{organisation}/achievements/{achievement}/{version:path}",
             public.achievement,
         ),
+        Route("/issuers/{organisation}/endorsements/{endorsement}", public.endorsement),
         Route("/issuers/{organisation}/badges/{achievement}/{file:path}", public.badge),
         Route("/.well-known/did.json", public.own_did_document),
     ]
@@ -144,6 +145,15 @@ class _Public:
         except ServiceError as error:
             return _refusal(error)
         return _public(achievement, "application/json")
+
+    async def endorsement(self, request: Request) -> Response:
+        try:
+            signed = await self._reading.endorsement(
+                request.path_params["organisation"], request.path_params["endorsement"]
+            )
+        except ServiceError as error:
+            return _refusal(error)
+        return Response(signed, media_type=VC, headers=_ANYBODY)
 
     async def badge(self, request: Request) -> Response:
         version, dot, suffix = request.path_params["file"].rpartition(".")

@@ -129,6 +129,10 @@ class Issuers:
             for id_, one in accounts.items()
         }
 
+    async def accounts(self, ids: Collection[str]) -> dict[str, IssuerAccount]:
+        """Return the accounts of issuers of this system by global id."""
+        return await self._store.issuers_by_id(ids)
+
     def signer(self, account: IssuerAccount, *, use: KeyUse = KeyUse.CREDENTIAL) -> Signer:
         """Return the signer of the key that signs now; Invalid when the sealing key is another.
 

@@ -12,6 +12,7 @@ from services.credentials.domain.instants import whole_seconds
 from services.credentials.domain.records import Completion, Definition, Issued, define
 from services.credentials.domain.signing import Signer
 from services.credentials.domain.text import person_name
+from services.credentials.use_cases.embedding import Embedding
 from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
@@ -42,7 +43,7 @@ class IssuingStore(Protocol):
 class Issuing:
     """What this service does on news of content and progress."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each part that it works with
         self,
         store: IssuingStore,
         catalog: CatalogApi,
@@ -50,6 +51,7 @@ class Issuing:
         issuers: Issuers,
         lists: StatusLists,
         erasing: Erasing,
+        embedding: Embedding,
         means: Means,
     ) -> None:
         """Keep what credentials are made of and signed with."""
@@ -58,6 +60,7 @@ class Issuing:
         self._issuers = issuers
         self._lists = lists
         self._erasing = erasing
+        self._embedding = embedding
         self._means = means
 
     async def define(self, version_id: str) -> Definition | None:
@@ -95,6 +98,7 @@ class Issuing:
     async def _issue(self, definition: Definition, completion: Completion) -> Issued:
         """Return a credential in all its signed forms, with a place in a status list of its own."""
         account = await self._issuers.ensure(definition.organisation)
+        embedded = await self._embedding.of(definition)
         credential_id = new_id(Kind.CREDENTIAL)
         award = Award(
             url=f"{self._issuers.origin}/credentials/{credential_id}",
@@ -107,9 +111,11 @@ class Issuing:
             salt=self._means.random(SALT_BYTES),
             valid_from=whole_seconds(self._means.clock()),
             refresh_url=newest_url(self._means, credential_id),
+            endorsements=embedded.endorsements,
         )
         signer = self._issuers.signer(account)
-        return await asyncio.to_thread(self._sign, credential_id, award, signer)
+        issued = await asyncio.to_thread(self._sign, credential_id, award, signer)
+        return msgspec.structs.replace(issued, keys=(signer.method_id, *embedded.keys))
 
     def _sign(self, credential_id: str, award: Award, signer: Signer) -> Issued:
         document = make_credential(award)

@@ -1,11 +1,7 @@
 """Reading: what can be earned, what was issued, and the public documents that verifiers ask for."""
 
 import asyncio
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
@@ -13,59 +9,35 @@ from services.credentials.contract import (
     Achievement,
     Credential,
     CredentialStatus,
+    Endorsement,
     HolderKey,
     Issuer,
     StatusChange,
 )
-from services.credentials.domain.achievement import make_achievement
+from services.credentials.domain.achievement import (
+    achievement_url,
+    make_achievement,
+    show_achievement,
+)
 from services.credentials.domain.instants import format_instant
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.keys import did_document
-from services.credentials.domain.records import Definition, Issued, SignedList
+from services.credentials.domain.records import Issued, SignedList
 from services.credentials.domain.records import StatusChange as StatusChanged
 from services.credentials.domain.sharing import linked_in_url, share_url
 from services.credentials.domain.talent import HIDDEN
+from services.credentials.use_cases.cursors import cursor_of, read_cursor
+from services.credentials.use_cases.embedding import Embedding
 from services.credentials.use_cases.forms import BUNDLE, JSON, PDF, PNG, SVG
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.newest import newest_path
+from services.credentials.use_cases.reading_store import ListStore, ReadingStore
 from services.credentials.use_cases.retaining import Retaining
-from services.kit.clock import from_millis, to_millis
 from services.kit.errors import Invalid, NotFound
 from services.kit.records import Actor, Json, Page, PageArgs, Role
 
 MAX_PAGE = 100
-
-
-class ReadingStore(Protocol):
-    """Where definitions, credentials and lists are kept."""
-
-    async def newest_definitions(self, achievement_ids: Sequence[str]) -> dict[str, Definition]:
-        """Return the award of the newest course version of each achievement, by achievement id."""
-
-    async def count_issued(self, achievement_ids: Sequence[str]) -> dict[str, int]:
-        """Return how many credentials there are of each achievement."""
-
-    async def credentials(self, ids: Sequence[str]) -> dict[str, Issued]:
-        """Return credentials by id."""
-
-    async def newest_of(self, keys: Sequence[HolderKey]) -> dict[HolderKey, Issued]:
-        """Return the newest credential of each learner and achievement."""
-
-    async def page_of(
-        self, learner_id: str, *, before: tuple[datetime, str] | None, limit: int
-    ) -> tuple[list[Issued], int]:
-        """Return a learner's credentials, newest first, and how many there are."""
-
-
-class ListStore(Protocol):
-    """Where status lists are kept."""
-
-    async def signed_list(self, list_id: str) -> SignedList | None:
-        """Return a list as it was last signed."""
-
-    async def signed_before(self, list_id: str, moment: datetime) -> bytes | None:
-        """Return a list as it was published at a moment, of those that others followed."""
 
 
 class Reading:
@@ -78,6 +50,7 @@ class Reading:
         *,
         issuers: Issuers,
         retaining: Retaining,
+        embedding: Embedding,
         means: Means,
     ) -> None:
         """Keep where to look."""
@@ -85,6 +58,7 @@ class Reading:
         self._lists = lists
         self._issuers = issuers
         self._retaining = retaining
+        self._embedding = embedding
         self.capabilities = means.capabilities
         self._clock = means.clock
 
@@ -96,10 +70,30 @@ class Reading:
             self._issuers.profiles({found.organisation for found in definitions.values()}),
         )
         shown = {
-            id_: _achievement(found, counts.get(id_, 0), issuer=issuers[found.organisation])
+            id_: show_achievement(
+                found,
+                counts.get(id_, 0),
+                issuer=issuers[found.organisation],
+                url=achievement_url(found, origin=self._issuers.origin),
+            )
             for id_, found in definitions.items()
         }
         return tuple(shown.get(id_) for id_ in ids)
+
+    async def issuers(self, ids: tuple[str, ...]) -> tuple[Issuer | None, ...]:
+        """Return issuers by id."""
+        found = await self._issuers.by_id(ids)
+        return tuple(found.get(id_) for id_ in ids)
+
+    async def endorsements(self, ids: tuple[str, ...]) -> tuple[tuple[Endorsement, ...], ...]:
+        """Return what is said of achievements, as they are now, and of issuers; newest first."""
+        definitions, accounts = await asyncio.gather(
+            self._store.newest_definitions(ids), self._issuers.accounts(ids)
+        )
+        origin = self._issuers.origin
+        about = {id_: achievement_url(one, origin=origin) for id_, one in definitions.items()}
+        about |= {id_: account.did for id_, account in accounts.items()}
+        return await self._embedding.listed(ids, about)
 
     async def credentials(
         self, actor: Actor | None, ids: tuple[str, ...]
@@ -132,12 +126,12 @@ class Reading:
     async def held_by(self, learner_id: str, page: PageArgs) -> Page[Credential]:
         """Return a learner's credentials, newest first."""
         size = max(1, min(page.first, MAX_PAGE))
-        before = None if page.after is None else _read_cursor(page.after)
+        before = None if page.after is None else read_cursor(page.after)
         found, total = await self._store.page_of(learner_id, before=before, limit=size + 1)
         shown = found[:size]
         return Page(
             nodes=tuple(self._credential(issued) for issued in shown),
-            cursors=tuple(_cursor(issued) for issued in shown),
+            cursors=tuple(cursor_of(issued) for issued in shown),
             has_next=len(found) > size,
             has_previous=before is not None,
             total=total,
@@ -198,14 +192,27 @@ class Reading:
     async def profile(self, organisation: str) -> dict[str, Json]:
         """Return the Profile of an organisation's issuer; NotFound when it never issued."""
         await self._issuers.of(organisation)
-        return make_profile(await self._issuers.profile(organisation), origin=self._issuers.origin)
+        return make_profile(
+            await self._issuers.profile(organisation),
+            origin=self._issuers.origin,
+            endorsements=await self._embedding.of_issuer(organisation),
+        )
 
     async def achievement(self, achievement_id: str, version: str) -> dict[str, Json]:
         """Return the Achievement that credentials refer to, while it is the newest; NotFound."""
         found = (await self._store.newest_definitions((achievement_id,))).get(achievement_id)
         if found is None or found.award.version != version:
             raise NotFound("There is no such achievement.")
-        return make_achievement(found, origin=self._issuers.origin)
+        embedded = await self._embedding.of(found)
+        return make_achievement(
+            found,
+            origin=self._issuers.origin,
+            endorsements=embedded.endorsements.of_achievement,
+        )
+
+    async def endorsement(self, organisation: str, endorsement_id: str) -> bytes:
+        """Return an endorsement that was signed here for an organisation; NotFound."""
+        return await self._embedding.one(organisation, endorsement_id)
 
     def _tells_retention(self, actor: Actor | None, issued: Issued) -> bool:
         share = issued.share_at(self._clock())
@@ -254,26 +261,6 @@ class Reading:
         )
 
 
-def _achievement(definition: Definition, count: int, *, issuer: Issuer) -> Achievement:
-    award = definition.award
-    return Achievement(
-        id=award.id,
-        version=award.version,
-        course_id=definition.course_id,
-        name=award.name,
-        description=award.description,
-        criteria=award.criteria,
-        language=definition.language,
-        image=award.image,
-        issuer=issuer,
-        skills=definition.skills,
-        job_roles=definition.job_roles,
-        pass_score=award.pass_score,
-        valid_for_days=award.valid_for_days,
-        issued_count=count,
-    )
-
-
 def _change(change: StatusChanged, *, by: str | None = None) -> StatusChange:
     return StatusChange(at=change.at, status=change.status, reason=change.reason, by=by)
 
@@ -284,16 +271,3 @@ def _path(credential_id: str, suffix: str) -> str:
 
 def _issued_by(actor: Actor, issued: Issued) -> bool:
     return Role.ISSUER in actor.roles and actor.organisation == issued.organisation
-
-
-def _cursor(issued: Issued) -> str:
-    """Return the place of a credential in its holder's list: when it was awarded, and its id."""
-    return urlsafe_b64encode(f"{to_millis(issued.awarded_at)} {issued.id}".encode()).decode()
-
-
-def _read_cursor(text: str) -> tuple[datetime, str]:
-    try:
-        millis, _, credential_id = urlsafe_b64decode(text).decode().partition(" ")
-        return from_millis(int(millis)), credential_id
-    except (Base64Error, ValueError, OverflowError, OSError) as error:
-        raise Invalid("This cursor is not one that was given out.", path=("after",)) from error

@@ -114,6 +114,7 @@ class Refreshing:
             valid_from=valid_from,
             refreshed_at=self._means.clock(),
             revision=issued.revision + 1,
+            keys=(signer.method_id, *issued.keys[1:]),
             json=msgspec.json.encode(secured),
             jwt=jwt.secure(document, signer=signer),
         )

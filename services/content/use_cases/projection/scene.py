@@ -35,11 +35,16 @@ class Scene(Record):
         info = None if picture is None else self.media.get(picture.hash)
         if picture is None or info is None:
             return None
-        return contract.Image(
-            id=image_id(picture.hash),
-            alt=picture.alt,
-            width=info.width,
-            height=info.height,
-            hash=picture.hash,
-            widths=info.widths,
-        )
+        return shown_picture(info, alt=picture.alt)
+
+
+def shown_picture(stored: StoredPicture, *, alt: contract.LocalText) -> contract.Image:
+    """Return a stored picture as everybody sees it."""
+    return contract.Image(
+        id=image_id(stored.hash),
+        alt=alt,
+        width=stored.width,
+        height=stored.height,
+        hash=stored.hash,
+        widths=stored.widths,
+    )

@@ -12,6 +12,11 @@ from services.credentials.domain.achievement import names_role
 from services.credentials.domain.fetched import WEB, Unresolved
 from services.credentials.domain.members import member, objects, text
 from services.credentials.domain.shape import Presented, check_open_badge
+from services.credentials.domain.verification.endorsement import (
+    check_endorsements,
+    check_withdrawals,
+    embedded,
+)
 from services.credentials.domain.verification.findings import (
     FAILED,
     PASSED,
@@ -55,7 +60,20 @@ def unfinished() -> Verification:
 
 
 def references(presented: Presented) -> tuple[frozenset[str], frozenset[str]]:
-    """Return what a verification needs to know of: issuers' and keys' documents, status lists."""
+    """Return what a verification needs to know of: issuers' and keys' documents, status lists.
+
+    Those of the endorsements in it too.
+    """
+    inside = [each.presented for each in embedded(presented.document)]
+    asked = [_references(each) for each in (presented, *inside)]
+    return (
+        frozenset(name for names, _ in asked for name in names),
+        frozenset(address for _, addresses in asked for address in addresses),
+    )
+
+
+def _references(presented: Presented) -> tuple[set[str], set[str]]:
+    """Return the same of one credential, and of none that is inside."""
     names = {method.partition("#")[0] for method in presented.methods if isinstance(method, str)}
     if presented.issuer is not None:
         names.add(presented.issuer)
@@ -63,8 +81,8 @@ def references(presented: Presented) -> tuple[frozenset[str], frozenset[str]]:
         list_address(entry) for entry in objects(presented.document.get("credentialStatus"))
     }
     return (
-        frozenset(name for name in names if name.startswith(("did:", *WEB))),
-        frozenset(address for address in addresses if address is not None),
+        {name for name in names if name.startswith(("did:", *WEB))},
+        {address for address in addresses if address is not None},
     )
 
 
@@ -81,7 +99,7 @@ def examine(presented: Presented, findings: Findings) -> tuple[Check, ...]:
         CheckName.PROOF: lambda: check_proof(presented, findings),
         CheckName.ISSUER: lambda: check_issuer(presented, findings),
         CheckName.VALIDITY: lambda: check_validity(presented.document, findings.now),
-        CheckName.ENDORSEMENT: lambda: _endorsement(presented.document),
+        CheckName.ENDORSEMENT: lambda: check_endorsements(presented, findings),
         CheckName.LOG: lambda: (SKIPPED, "Its issuer keeps no public log that is known here."),
     }
     return tuple(run(name, check) for name, check in work.items())
@@ -91,7 +109,13 @@ def conclude(presented: Presented, examined: Sequence[Check], findings: Findings
     """Return the outcome of all checks, those given and STATUS, in the contract's order."""
     status = run(CheckName.STATUS, lambda: check_status(presented, findings))
     order = list(CheckName)
-    checks = sorted((*examined, status), key=lambda check: order.index(check.name))
+    settled = [
+        check_withdrawals(check, presented, findings)
+        if check.name is CheckName.ENDORSEMENT
+        else check
+        for check in examined
+    ]
+    checks = sorted((*settled, status), key=lambda check: order.index(check.name))
     document = presented.document
     subject = member(document, "credentialSubject")
     achievement = member(subject, "achievement")
@@ -116,12 +140,6 @@ def _unseen(message: str) -> list[Check]:
 def _schema(presented: Presented) -> Outcome:
     check_open_badge(presented.document)
     return PASSED, "It has everything that Open Badges 3.0 asks for."
-
-
-def _endorsement(document: Mapping[str, Json]) -> Outcome:
-    if document.get("endorsement") or document.get("endorsementJwt"):
-        return SKIPPED, "It carries endorsements by others, which are not checked here."
-    return SKIPPED, "It carries no endorsements by others."
 
 
 def _holder_name(subject: Mapping[str, Json]) -> str | None:

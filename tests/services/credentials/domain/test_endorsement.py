@@ -6,9 +6,10 @@ from services.content.contract import Image
 from services.credentials.domain import did, proofs
 from services.credentials.domain.achievement import achievement_url
 from services.credentials.domain.credential import Award, Endorsements, make_credential
-from services.credentials.domain.endorsement import make_endorsement
+from services.credentials.domain.endorsement import Statement, make_endorsement
 from services.credentials.domain.issuer import make_issuer
 from services.credentials.domain.rdf import Canonicalise
+from services.credentials.domain.records import StatusPlace
 from services.credentials.domain.signing import SeedSigner
 from services.kit.records import Json
 from tests.services.credentials.domain.conftest import DID, ORIGIN
@@ -28,13 +29,15 @@ def endorsed(award: Award, canonicalise: Canonicalise) -> Award:
 
     def statement(name: str, subject: str) -> dict[str, Json]:
         unsigned = make_endorsement(
-            f"{ORIGIN}/issuers/board/endorsements/{name}",
-            body=make_issuer(BOARD, name="Board of Ladders", url=ORIGIN),
-            origin=ORIGIN,
-            subject=subject,
-            comment=QUOTES,
-            valid_from=COMPLETED_AT,
-            valid_until=None,
+            Statement(
+                url=f"{ORIGIN}/issuers/board/endorsements/{name}",
+                body=make_issuer(BOARD, name="Board of Ladders", url=ORIGIN),
+                origin=ORIGIN,
+                subject=subject,
+                comment=QUOTES,
+                valid_from=COMPLETED_AT,
+                place=StatusPlace(list_id="b", list_url=f"{ORIGIN}/status/b", index=7),
+            )
         )
         return proofs.secure(unsigned, signer=signer, created=NOW, canonicalise=canonicalise)
 
