@@ -123,7 +123,9 @@ class Whole:
             ),
         )
         self.credentials = credentials_app.build(
-            CredentialsSettings(database=credentials_name, sealing_key=KEY, **shared),
+            CredentialsSettings(
+                database=credentials_name, sealing_key=KEY, verify_workers=0, **shared
+            ),
             mongo,
             credentials_app.Doors(
                 catalog=self.content.catalog,

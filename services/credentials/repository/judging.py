@@ -26,6 +26,8 @@ SECONDS = 3.0
 """For the checks of one badge, which take a few milliseconds."""
 START_SECONDS = 60.0
 """For a process to get ready."""
+_BROKEN = (TimeoutError, OSError, EOFError, msgspec.DecodeError)
+"""How the end of a process, or of its time, shows."""
 TOO_LONG = "Its signature takes longer to check than any badge needs: it may have been made to."
 
 
@@ -39,6 +41,9 @@ class Threads:
     async def read_list(self, value: Json, address: str, findings: Findings) -> StatusList:
         """Return a status list that holds; Invalid when it does not."""
         return await asyncio.to_thread(read_list, value, address, findings)
+
+    async def ready(self) -> None:
+        """Do nothing: threads are ready."""
 
     async def stop(self) -> None:
         """Do nothing: threads end by themselves."""
@@ -70,6 +75,10 @@ class Processes:
         asked = judge.ReadList(value=value, address=address, known=_known(findings))
         return (await self._ask(asked, judge.Listed)).found
 
+    async def ready(self) -> None:
+        """Return once there is a process to ask; Unavailable when none starts."""
+        await self._processes[0].ready()
+
     async def stop(self) -> None:
         """End all processes."""
         for process in self._processes:
@@ -93,38 +102,60 @@ class _Process:
     def __init__(self, command: Sequence[str], seconds: float) -> None:
         self._command = command
         self._seconds = seconds
-        self._process: asyncio.subprocess.Process | None = None
+        self._running: asyncio.Future[asyncio.subprocess.Process] | None = None
+
+    async def ready(self) -> asyncio.subprocess.Process:
+        """Return the process once it answers; who gives up waiting does not stop it."""
+        if self._running is None or self._running.cancelled():
+            self._running = asyncio.ensure_future(self._start())
+        try:
+            return await asyncio.shield(self._running)
+        except _BROKEN as error:
+            self._running = None
+            raise Unavailable("Badges cannot be checked at the moment.") from error
 
     async def ask(self, asked: judge.Asked) -> judge.Answer:
         """Return the answer; Unavailable when it takes too long, and then the process is ended."""
-        frame = judge.ENCODER.encode(asked)
+        frame, process = judge.ENCODER.encode(asked), await self.ready()
         try:
-            process = self._process or await self._start()
             async with asyncio.timeout(self._seconds):
                 assert process.stdin is not None
                 process.stdin.write(judge.head(frame) + frame)
                 return judge.ANSWERS.decode(await _frame(process))
         except BaseException as error:
             await self.end()  # half an answer in the pipe would be taken for the next one's
-            if isinstance(error, TimeoutError | OSError | EOFError | msgspec.DecodeError):
+            if isinstance(error, _BROKEN):
                 raise Unavailable(TOO_LONG) from error
             raise
 
     async def end(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            with suppress(ProcessLookupError):  # it ended by itself in this very moment
-                process.kill()
-            await asyncio.shield(process.wait())
+        running, self._running = self._running, None
+        if running is None:
+            return
+        running.cancel()  # does nothing to one that runs already
+        await asyncio.wait([running])
+        if not running.cancelled() and running.exception() is None:
+            await _end(running.result())
 
     async def _start(self) -> asyncio.subprocess.Process:
-        self._process = process = await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
-        async with asyncio.timeout(START_SECONDS):
-            await _frame(process)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await _frame(process)
+        except BaseException:
+            await _end(process)
+            raise
         return process
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):  # it ended by itself in this very moment
+            process.kill()
+        await asyncio.shield(process.wait())
 
 
 async def _frame(process: asyncio.subprocess.Process) -> bytes:

@@ -59,6 +59,9 @@ class Judge(Protocol):
     async def read_list(self, value: Json, address: str, findings: Findings) -> StatusList:
         """Return a status list that holds; Invalid when it does not."""
 
+    async def ready(self) -> None:
+        """Return once it can be asked: the first time it has to start."""
+
     async def stop(self) -> None:
         """End, and answer no more."""
 

@@ -83,6 +83,7 @@ class Verifying:
                 f"At most {MAX_VERIFICATIONS} credentials are verified at once.", path=("inputs",)
             )
         skills = await self._skills(job_role_id)
+        await self._judge.ready()
         gate = asyncio.Semaphore(AT_ONCE)
         work = [asyncio.create_task(self._answer(given, skills, gate)) for given in inputs]
         if work:

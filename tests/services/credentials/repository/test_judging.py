@@ -1,5 +1,6 @@
 """Judging in a process of its own: the same answers as in a thread, and an end to what hangs."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -73,6 +74,31 @@ async def test_what_hangs_or_dies_is_ended_in_words(program: str, findings: Find
 
     for _ in range(2):
         with pytest.raises(Unavailable, match="longer to check than any badge"):
+            await judge.examine(read_json({"id": "urn:x"}), findings)
+
+    await judge.stop()
+
+
+async def test_who_gives_up_waiting_does_not_stop_the_start(findings: Findings) -> None:
+    """Guards against a busy machine on which no process ever gets ready, as each is ended first."""
+    judge = Processes(1, seconds=60)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await judge.ready()
+
+    found = await judge.examine(read_json(sign(badge())), findings)
+
+    assert found == examine(read_json(sign(badge())), findings)
+    await judge.stop()
+
+
+async def test_a_process_that_does_not_start_is_told_so(findings: Findings) -> None:
+    """Guards against a deployment without the program that waits for ever."""
+    judge = Processes(1, command=(sys.executable, "-c", "raise SystemExit"))
+
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="cannot be checked at the moment"):
             await judge.examine(read_json({"id": "urn:x"}), findings)
 
     await judge.stop()
