@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.subjects import learner_id
 from services.credentials.contract import Credential
@@ -97,6 +98,58 @@ async def test_a_credential_is_not_for_strangers(gateway: Gateway, credential: C
 
     assert own.data == {"credential": {"score": 0.9}, "node": {"__typename": "Credential"}}
     assert other.data == nobody.data == {"credential": None, "node": None}
+
+
+async def test_an_issuer_changes_what_a_credential_counts(
+    gateway: Gateway, credential: Credential
+) -> None:
+    """A badge that was issued by mistake would count for ever, or nobody would know why not."""
+    issuer = gateway.accounts.token("ida", roles=["ISSUER"], org="academy")
+    fields = "credential { status statusReason changes { status reason } } userErrors { code path }"
+
+    async def call(name: str, kind: str, **more: str) -> Any:
+        answer = await gateway.run(
+            f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} }} }}",
+            {"input": {"credentialId": credential.id, **more}},
+            token=issuer,
+        )
+        return answer.data[name]
+
+    suspended = await call("suspendCredential", "CredentialReasonInput", reason="In doubt.")
+    reinstated = await call("reinstateCredential", "CredentialIdInput")
+    revoked = await call("revokeCredential", "CredentialReasonInput", reason="It was so.")
+    refused = await call("refreshCredential", "CredentialIdInput")
+
+    assert suspended["credential"]["statusReason"] == "In doubt."
+    assert reinstated["credential"]["status"] == "VALID"
+    assert revoked == {
+        "credential": {
+            "status": "REVOKED",
+            "statusReason": "It was so.",
+            "changes": [
+                {"status": "SUSPENDED", "reason": "In doubt."},
+                {"status": "VALID", "reason": None},
+                {"status": "REVOKED", "reason": "It was so."},
+            ],
+        },
+        "userErrors": [],
+    }
+    assert refused["userErrors"] == [{"code": "NOT_FOUND", "path": ["input", "credentialId"]}]
+
+
+async def test_retention_of_many_is_asked_for_once(
+    gateway: Gateway, credential: Credential
+) -> None:
+    """A screen of badges would cost a call for each."""
+    gateway.world.cabinet._put(replace(credential, id=new_id(Kind.CREDENTIAL)))
+
+    answer = await gateway.run(
+        "{ viewer { credentials { nodes { retention } } } }", token=gateway.accounts.token()
+    )
+
+    nodes = answer.data["viewer"]["credentials"]["nodes"]
+    assert [node["retention"] for node in nodes] == [0.75, 0.75]
+    assert gateway.world.calls["retentions"] == 1
 
 
 async def test_an_enrolment_shows_what_it_earned(gateway: Gateway, credential: Credential) -> None:

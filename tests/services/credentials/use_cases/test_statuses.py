@@ -11,12 +11,13 @@ from services.credentials.contract import (
     Credential,
     CredentialStatus,
     HolderKey,
+    ShareCredential,
     Verification,
     VerifyInput,
 )
 from services.credentials.use_cases.news import REINSTATED, REVOKED, SUSPENDED
 from services.kit.errors import Conflict, Invalid, NotFound
-from services.kit.records import Actor, Role
+from services.kit.records import Actor, OutboxEntry, Role
 from tests.support.awards import make_id
 from tests.support.issuing import World
 
@@ -213,6 +214,41 @@ async def test_a_list_follows_though_the_process_died_in_between(world: World) -
     await world.published()
 
     assert await world.is_flagged(issued)
+
+
+async def test_a_list_that_heard_late_of_an_erasure_says_revoked(world: World) -> None:
+    """Guards against a reinstatement that gives back to a copy what its erasure took away."""
+    issued = await world.issue("ada")
+    service = world.service
+    await service.statuses.suspend(ISSUER, issued.id, "In doubt.")
+    flag = service.lists.flag
+
+    async def erased_first(flags: Any) -> None:
+        service.lists.flag = flag  # type: ignore[method-assign]  # once
+        await service.hearing.handle(
+            OutboxEntry(id="x", type="learner.erased", data={"learnerId": issued.holder_id})
+        )
+        await flag(flags)
+
+    service.lists.flag = erased_first  # type: ignore[method-assign]  # an erasure comes in between
+    with pytest.raises(NotFound):
+        await service.statuses.reinstate(ISSUER, issued.id)
+
+    assert await world.database.truth("credentials").count({}) == 0
+    assert await world.is_flagged(issued)
+
+
+async def test_others_who_see_a_shared_credential_are_told_no_reasons(world: World) -> None:
+    """Guards against an accusation that everybody reads."""
+    issued = await world.issue("ada")
+    await world.service.statuses.suspend(ISSUER, issued.id, "In doubt.")
+    wish = ShareCredential(credential_id=issued.id)
+    await world.service.sharing.share(Actor(subject=issued.holder_id), wish)
+
+    (seen,) = await world.service.credentials.credentials(None, (issued.id,))
+
+    assert seen is not None
+    assert (seen.status, seen.status_reason, seen.changes) == (CredentialStatus.SUSPENDED, None, ())
 
 
 async def test_the_holder_is_told(world: World) -> None:
