@@ -117,18 +117,20 @@ class StatusLists:
 
     async def flag(self, flags: Iterable[tuple[StatusPlace, bool]]) -> None:
         """Set or clear bits, and return once their lists are signed with them."""
-        for list_id, asked in (await self.keep(flags)).items():
+        for list_id, asked in (await self._keep(flags)).items():
             for _ in range(LOOKS):
                 await self.publish(list_id)
                 if await self._store.is_published(list_id, asked):
                     break
                 await asyncio.sleep(LOOK_SECONDS)
 
-    async def keep(self, flags: Iterable[tuple[StatusPlace, bool]]) -> dict[str, int]:
-        """Keep bits to set or clear, for the publisher to sign within half a second.
+    async def keep(self, flags: Iterable[tuple[StatusPlace, bool]]) -> None:
+        """Keep bits to set or clear, for the publisher to sign within half a second."""
+        await self._keep(flags)
+        self.changed.set()
 
-        Return by list what it was asked for by now.
-        """
+    async def _keep(self, flags: Iterable[tuple[StatusPlace, bool]]) -> dict[str, int]:
+        """Keep changes, and return by list how many it was asked for by now."""
         by_list: dict[str, list[tuple[int, bool]]] = {}
         for place, value in flags:
             by_list.setdefault(place.list_id, []).append((place.index, value))
@@ -138,7 +140,6 @@ class StatusLists:
             if asked is None:
                 raise NotFound(f"There is no status list {list_id}.")
             kept[list_id] = asked
-        self.changed.set()
         return kept
 
     async def publish(self, list_id: str | None = None) -> bool:
