@@ -49,5 +49,6 @@ class People:
 
     def pages(self, verifying: VerifyingApi, forms: Forms) -> list[BaseRoute]:
         """Return the routes of the pages."""
-        showing = Showing(self._holding.sharing, self._holding.reading, verifying, forms)
+        sharing, reading = self._holding.sharing, self._holding.reading
+        showing = Showing(sharing, reading, verifying, forms, clock=self._means.clock)
         return Pages(showing, verifying, origin=self._issuers.origin).routes()

@@ -1,5 +1,7 @@
 """Showing: what the page of a shared credential is made of, verified as it is asked for."""
 
+from datetime import datetime
+
 import msgspec
 
 from services.credentials.contract import Credential, Verification, VerifyingApi, VerifyInput
@@ -7,6 +9,7 @@ from services.credentials.domain.showing import Shown, show
 from services.credentials.use_cases.forms import Forms
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.sharing import Sharing
+from services.kit.clock import Clock
 from services.kit.errors import NotFound, Unavailable
 from services.kit.records import Record
 
@@ -17,6 +20,7 @@ class SharedPage(Record):
     credential: Credential
     shown: Shown
     verification: Verification
+    checked_at: datetime
     retention: float | None = None
     """Chance that it is still known today, 0 to 1; None where the holder keeps it private."""
 
@@ -25,9 +29,16 @@ class Showing:
     """Finds what is shared under a link, and has it verified like anybody else's."""
 
     def __init__(
-        self, sharing: Sharing, reading: Reading, verifying: VerifyingApi, forms: Forms
+        self,
+        sharing: Sharing,
+        reading: Reading,
+        verifying: VerifyingApi,
+        forms: Forms,
+        *,
+        clock: Clock,
     ) -> None:
         """Keep whom to ask."""
+        self._clock = clock
         self._forms = forms
         self._sharing = sharing
         self._reading = reading
@@ -42,6 +53,7 @@ class Showing:
             credential=credential,
             shown=show(document),
             verification=verification,
+            checked_at=self._clock(),
             retention=await self._retention(credential.id),
         )
 

@@ -18,7 +18,7 @@ MAX_DROPPED = 10 * MAX_BYTES
 """How much is read at most of what is too large."""
 SECONDS = 60
 """How long a form may take to arrive."""
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"%PDF-")
+CARRIERS = (b"\x89PNG\r\n\x1a\n", b"%PDF-")
 """How files begin that hold a credential inside."""
 
 
@@ -57,7 +57,7 @@ async def _form(request: Request) -> FormData:
 
 def _of_file(raw: bytes) -> VerifyInput:
     is_svg = raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-    if raw.startswith(PICTURES) or is_svg:
+    if raw.startswith(CARRIERS) or is_svg:
         return VerifyInput(image=b64encode(raw).decode())
     try:
         return _of_text(raw.decode("utf-8-sig").strip())

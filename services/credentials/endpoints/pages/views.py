@@ -35,6 +35,9 @@ def shared(page: SharedPage, texts: Texts, *, origin: str) -> dict[str, Any]:
         "skills": [_link(one) for one in shown.skills],
         "job_roles": [_link(one) for one in shown.job_roles],
         "checks": _checks(page.verification, texts),
+        "checked": texts.said["checks_intro"].format(
+            date=texts.date(page.checked_at), time=f"{page.checked_at:%H:%M}"
+        ),
         "badge": credential.svg_url.removeprefix(origin),
         "code": code(credential.share_url),
         "address": credential.share_url,
