@@ -1,10 +1,11 @@
 """What a page shows of a credential of ours: taken from the signed document, word for word."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from services.credentials.domain.achievement import names_role, score_url
+from services.credentials.domain.certificate import holder_name
 from services.credentials.domain.instants import parse_instant
 from services.kit.records import Json, Record
 
@@ -35,7 +36,6 @@ class Shown(Record):
     skills: tuple[Named, ...] = ()
     job_roles: tuple[Named, ...] = ()
     awarded: datetime
-    valid_from: datetime
     valid_until: datetime | None = None
     score: str | None = None
     """Percent, as signed."""
@@ -59,14 +59,13 @@ def show(document: Mapping[str, Any]) -> Shown:
         issuer_name=issuer.get("name", issuer["id"]),
         issuer_id=issuer["id"],
         issuer_url=issuer.get("url"),
-        holder=_holder(subject.get("identifier", [])),
+        holder=holder_name(subject),
         skills=(
             *(_named(item) for item in alignments if not names_role(item)),
             *(Named(name=tag) for tag in achievement.get("tag", [])),
         ),
         job_roles=tuple(_named(item) for item in alignments if names_role(item)),
         awarded=parse_instant(document.get("awardedDate", document["validFrom"])),
-        valid_from=parse_instant(document["validFrom"]),
         valid_until=None if until is None else parse_instant(until),
         score=score,
         passing=passing,
@@ -79,13 +78,6 @@ def _named(alignment: Mapping[str, Json]) -> Named:
         url=alignment.get("targetUrl"),
         framework=alignment.get("targetFramework"),
     )
-
-
-def _holder(identities: Iterable[Mapping[str, Json]]) -> str | None:
-    for identity in identities:
-        if identity.get("identityType") == "name" and not identity.get("hashed"):
-            return str(identity["identityHash"])
-    return None
 
 
 def _score(subject: Mapping[str, Any]) -> tuple[str | None, str | None]:

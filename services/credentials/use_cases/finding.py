@@ -121,10 +121,10 @@ class Finding:
             held, _ = await self._store.page_of(learner_id, before=None, limit=MOST_HELD)
             definitions = await self._store.definitions([one.version_id for one in held])
             findings = found_by(findable, held, definitions, self._means.clock())
-        if findings is None:
-            await self._talents.remove(learner_id)
-        else:
+        if findings is not None:
             await self._talents.put(findings)
+        if findings is None or not await self._agrees(learner_id):  # taken back, erased meanwhile
+            await self._talents.remove(learner_id)
 
     async def talent(self, actor: Actor, query: TalentQuery) -> Page[Talent]:
         """Return people by skills that credentials prove; nobody where fewer than MIN_GROUP."""
@@ -167,6 +167,10 @@ class Finding:
             has_previous=before is not None,
             total=total,
         )
+
+    async def _agrees(self, learner_id: str) -> bool:
+        (profile,) = await self._learners.profiles((learner_id,))
+        return profile is not None and profile.discoverable
 
     async def _is_group(self, search: Search) -> bool:
         """Return whether the first who are found are enough that still agree and still hold."""

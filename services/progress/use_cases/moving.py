@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.progress.domain.closing import Claimed, Erased
 from services.progress.domain.stored import Stored
 from services.progress.use_cases.appending import Appender
+from services.progress.use_cases.finding import moved_entries
 from services.progress.use_cases.projecting import Projector
 from services.progress.use_cases.store import Clash, LogDocument, Store
 
@@ -58,6 +59,7 @@ class Moving:
                 received=received,
                 events=tuple(_moved(one, (learner.through + 1, i)) for i, one in enumerate(rest)),
                 refused=_refused(documents),
+                told=moved_entries(learner, (one.event for one in rest), n=learner.through + 1),
             )
             try:
                 await self._appender.log.append(document)

@@ -11,7 +11,7 @@ from services.kit.ids import Kind, new_id
 from services.kit.mongo import Database
 from services.kit.records import Actor, Untrusted
 from services.progress.app import Progress
-from services.progress.contract import LEVELS, Findable, ProfileUpdate, Push
+from services.progress.contract import LEVELS, Findable, GuestProfile, ProfileUpdate, Push
 from services.progress.domain.calendar import study_day
 from services.progress.domain.cards import Schedule
 from services.progress.use_cases.finding import HORIZON, known_until
@@ -128,3 +128,20 @@ async def test_others_are_told_of_who_agreed_and_of_nobody_else(
     await push(progress, actor, phone, phone.answer("practice", "q1", RIGHT))
 
     assert await told(database) == [actor.subject] * 3
+
+
+async def test_what_a_guest_learned_is_told_with_the_claim(
+    progress: Progress, actor: Actor, database: Database
+) -> None:
+    """Somebody who agreed would not be found by what they learned before they signed up."""
+    guest = Actor(subject=new_id(Kind.LEARNER), is_guest=True)
+    phone = Phone(FACTS)
+    await progress.tracking.start_guest(guest, GuestProfile(device_id=phone.device))
+    await push(progress, guest, phone, phone.answer("practice", "q1", RIGHT))
+    await agree(progress, actor, discoverable=True)
+    before = await told(database)
+
+    await progress.tracking.claim_guest(actor, guest.subject)
+
+    assert set(await told(database)) == {actor.subject}
+    assert len(await told(database)) > len(before)

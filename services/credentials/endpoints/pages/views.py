@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from services.credentials.contract import (
     Check,
-    CheckOutcome,
     Credential,
     CredentialStatus,
     Verification,
@@ -118,14 +117,12 @@ def _checks(verification: Verification, texts: Texts) -> list[dict[str, Any]]:
 
 
 def _check(check: Check, texts: Texts) -> dict[str, Any]:
-    """Return a check; one that was skipped is no worry, and does not look like one."""
+    """Return a check: what it asks, how it went, and why, in the words of who made it."""
     return {
-        "name": check.name,
         "outcome": check.outcome.lower(),
         "says": texts.outcomes[check.outcome],
         "asks": texts.checks[check.name],
         "message": check.message,
-        "worries": check.outcome is CheckOutcome.FAILED,
     }
 
 

@@ -17,7 +17,7 @@ from services.credentials.use_cases.finding import MAX_SEARCHES
 from services.kit.errors import Forbidden, Invalid, LimitReached
 from services.kit.ids import Kind
 from services.kit.records import Actor, Page, PageArgs, Role
-from services.progress.contract import LEVELS, Profile, SkillMemory
+from services.progress.contract import LEVELS, Findable, Profile, SkillMemory
 from tests.support.awards import award_of, course_version, make_id
 from tests.support.explained import Explained
 from tests.support.issuing import World
@@ -127,6 +127,25 @@ async def test_consent_that_is_taken_back_counts_in_the_next_search(world: World
     # when one more says no, and the index has heard of nothing, too few are left
     world.diary.people[learner("bo")] = Profile(learner_id=learner("bo"))
     assert await search(world) == Page()
+
+
+async def test_nothing_is_kept_of_who_says_no_while_the_index_is_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of somebody who was erased would stay in the index for good."""
+    await world.issue("ada")
+    await agree(world, "ada")
+    findable = world.diary.findable
+
+    async def erased_meanwhile(ids: tuple[str, ...]) -> tuple[Findable | None, ...]:
+        found = await findable(ids)
+        world.diary.people.pop(learner("ada"))
+        return found
+
+    monkeypatch.setattr(world.diary, "findable", erased_meanwhile)
+    await world.service.finding.index(learner("ada"))
+
+    assert await world.database.projection("talent").size() == 0
 
 
 async def test_a_credential_that_does_not_count_proves_nothing(world: World) -> None:
