@@ -109,7 +109,7 @@ class Credentials:
         self.sharing = holding.sharing
         self._people = people = People(database, store, holding, self.issuers, means=means)
         self.finding = people.finding(settings, doors.advice, doors.learners)
-        self.forms = _forms(store, signed, doors.catalog, self.credentials, issuers=self.issuers)
+        self.forms = _forms(store, signing, sources, doors.catalog, self.credentials)
         self.verifying = _verifying(settings, sources, judge, self.credentials, doors.catalog)
         self.feed = store.outbox
         self.hearing = Hearing(
@@ -169,13 +169,14 @@ async def create_indexes(database: Database) -> None:
 
 
 def _forms(
-    store: Store, lists: Lists, catalog: CatalogApi, reading: Reading, *, issuers: Issuers
+    store: Store, signing: Signing, sources: Sources, catalog: CatalogApi, reading: Reading
 ) -> Forms:
     return Forms(
         store,
-        lists,
+        signing.signed,
+        sources,
         catalog,
-        issuers=issuers,
+        issuers=signing.issuers,
         press=Press(font_folders()),
         capabilities=reading.capabilities,
         clock=utc_now,

@@ -156,10 +156,10 @@ class _Public:
         return Response(signed, media_type=VC, headers=_ANYBODY)
 
     async def badge(self, request: Request) -> Response:
-        version, dot, suffix = request.path_params["file"].rpartition(".")
+        found = request.path_params
         try:
             form = await self._forms.badge(
-                request.path_params["achievement"], version, dot + suffix
+                found["organisation"], found["achievement"], found["file"]
             )
         except ServiceError as error:
             return _refusal(error)

@@ -12,10 +12,9 @@ from services.credentials.domain.badge import Badge, make_badge
 from services.credentials.domain.baking import bake, framed
 from services.credentials.domain.bundle import make_bundle
 from services.credentials.domain.certificate import Looks, make_certificate
-from services.credentials.domain.keys import did_document
 from services.credentials.domain.preview import make_preview
 from services.credentials.domain.records import Definition, Issued, SignedList
-from services.credentials.domain.shape import read_json
+from services.credentials.domain.shape import Presented, read_json
 from services.credentials.domain.sharing import share_url
 from services.credentials.domain.showing import show
 from services.credentials.domain.verification import references
@@ -24,7 +23,7 @@ from services.credentials.use_cases.issuers import Issuers
 from services.kit.capabilities import Capabilities
 from services.kit.clock import Clock
 from services.kit.errors import NotFound
-from services.kit.records import Record
+from services.kit.records import Json, Record
 
 VC = "application/vc+ld+json"
 """Media type of a credential with Data Integrity proofs (Open Badges 3.0)."""
@@ -76,6 +75,13 @@ class ListStore(Protocol):
         """Return a status list by its address."""
 
 
+class Documents(Protocol):
+    """Where issuers' documents are looked up."""
+
+    async def documents(self, presented: Presented) -> dict[str, Json]:
+        """Return what issuers and keys publish that a credential refers to."""
+
+
 class Forms:
     """The files of credentials, each behind a capability URL, and the badges of achievements."""
 
@@ -83,6 +89,7 @@ class Forms:
         self,
         store: FormStore,
         lists: ListStore,
+        documents: Documents,
         catalog: CatalogApi,
         *,
         issuers: Issuers,
@@ -93,6 +100,7 @@ class Forms:
         """Keep where to look, and what sets badges and certificates."""
         self._store = store
         self._lists = lists
+        self._documents = documents
         self._issuers = issuers
         self._catalog = catalog
         self._press = press
@@ -118,10 +126,16 @@ class Forms:
         face = await self._face(issued, await self._store.definition(issued.version_id))
         return Form(content=await self._run(self._previewed, issued, face), media_type="image/png")
 
-    async def badge(self, achievement_id: str, version: str, suffix: str) -> Form:
-        """Return the plain badge of an achievement, `.png` or `.svg`; NotFound."""
+    async def badge(self, organisation: str, achievement_id: str, name: str) -> Form:
+        """Return the plain badge of an achievement, by its version as 1.png or 1.svg; NotFound."""
+        version, dot, extension = name.rpartition(".")
+        suffix = dot + extension
         definition = await self._store.definition_of(achievement_id, version)
-        if definition is None or suffix not in {PNG, SVG}:
+        if (
+            definition is None
+            or definition.organisation != organisation
+            or suffix not in {PNG, SVG}
+        ):
             raise NotFound("There is no such badge.")
         issuer = await self._issuers.profile(definition.organisation)
         achievement = make_achievement(definition, origin=self._issuers.origin)
@@ -150,14 +164,14 @@ class Forms:
             return await asyncio.to_thread(make, *arguments)
 
     async def _bundle(self, issued: Issued) -> bytes:
-        """Return the bundle of a credential: all of ours that its verification refers to."""
-        names, addresses = references(read_json(issued.json))
-        accounts = [await self._issuers.known(name) for name in sorted(names)]
+        """Return the bundle of a credential: all that its verification refers to."""
+        presented = read_json(issued.json)
+        _, addresses = references(presented)
         lists = [await self._lists.signed_list_at(address) for address in sorted(addresses)]
         return make_bundle(
             credential=issued.json,
             jwt=issued.jwt,
-            documents={one.did: did_document(one) for one in accounts if one is not None},
+            documents=await self._documents.documents(presented),
             lists={one.url: one.signed for one in lists if one is not None},
             made_at=self._clock(),
         )

@@ -113,6 +113,16 @@ class Sources:
         known = await self._findings(names)
         return msgspec.structs.replace(known, lists=await _gather(lists, self._list))
 
+    async def documents(self, presented: Presented) -> dict[str, Json]:
+        """Return what issuers and keys publish that a credential refers to, as far as known."""
+        names, _ = references(presented)
+        known = await self._findings(sorted(names)[:MAX_REFERENCES])
+        return {
+            name: document
+            for name, document in known.documents.items()
+            if not isinstance(document, Unresolved)
+        }
+
     async def world(self, assertion: Assertion) -> World:
         """Return what stands at the addresses that a badge of Open Badges 2.0 leads to."""
         found: dict[str, Json | Unresolved] = {}

@@ -227,6 +227,9 @@ async def test_a_badge_is_where_its_credentials_say(
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     with pytest.raises(Invalid, match="no badge in this picture"):
         unbake(picture)
+    for elsewhere in (path.replace("morsel-academy", "acme"), path.replace(".png", ".pdf")):
+        async with client.get(elsewhere) as answer:
+            assert answer.status == 404
 
 
 @pytest.mark.parametrize(
@@ -237,6 +240,7 @@ async def test_a_badge_is_where_its_credentials_say(
         "/issuers/morsel-academy/achievements/ach_AAAA/1",
         "/issuers/morsel-academy/badges/ach_AAAA/1.png",
         "/issuers/morsel-academy/badges/ach_AAAA/1",
+        "/issuers/nobody/badges/ach_AAAA/1.png",
     ],
 )
 async def test_what_is_not_there_is_said_in_json(client: aiohttp.ClientSession, path: str) -> None:
