@@ -62,7 +62,10 @@ async def judge(handed: Handed, terms: Terms, *, fetch: Fetch | None) -> Judgeme
     if signed_at is not None:
         checks = _replace(checks, CheckName.STATUS, lambda was: _aged(was, signed_at, terms))
     if keys_from == "file":
-        checks = _replace(checks, CheckName.ISSUER, lambda was: _on_its_word(was, found[0]))
+        issuer = str(handed.forms[0].issuer)
+        checks = _replace(checks, CheckName.ISSUER, lambda was: _on_its_word(was, issuer))
+    if bodies := _bodies(found[0], handed, terms, fetch):
+        checks = _replace(checks, CheckName.ENDORSEMENT, lambda was: _said_to_be(was, bodies))
     return Judgement(
         verification=msgspec.structs.replace(
             verifications[0],
@@ -93,6 +96,8 @@ async def _document(
     try:
         if name.startswith(did.KEY):
             return did.key_document(name)
+        if name.startswith(did.JWK):
+            return did.jwk_document(name)
         if terms.trusted is not None:
             known = terms.trusted.get(name)
             return known or Unresolved(reason="it is not among those that --trust names")
@@ -169,22 +174,40 @@ def _aged(status: Check, signed_at: datetime, terms: Terms) -> Check:
     return msgspec.structs.replace(status, message=told)
 
 
-def _on_its_word(issuer: Check, findings: Findings) -> Check:
+def _on_its_word(issuer: Check, name: str) -> Check:
     """Return the check of the issuer where only the file says whose the keys are."""
     if issuer.outcome is not CheckOutcome.PASSED:
         return issuer
-    names = " and ".join(sorted(findings.documents))
     told = (
-        f"It was signed with a key that, by this file's own word, is that of {names}. Whether it"
+        f"It was signed with a key that, by this file's own word, is that of {name}. Whether it"
         " is, only that address knows: ask it with --online, or compare with a DID document that"
         " you have: --trust FILE."
     )
     return Check(name=issuer.name, outcome=CheckOutcome.SKIPPED, message=told)
 
 
+def _bodies(findings: Findings, handed: Handed, terms: Terms, fetch: Fetch | None) -> list[str]:
+    """Return whose keys, besides the issuer's, are taken from the file."""
+    if fetch is not None or terms.trusted is not None:
+        return []
+    named = findings.documents.keys() & handed.documents.keys()
+    return sorted(named - {handed.forms[0].issuer})
+
+
+def _said_to_be(endorsement: Check, bodies: list[str]) -> Check:
+    """Return the check of the endorsements where only the file says whose keys signed them."""
+    if endorsement.outcome is not CheckOutcome.PASSED:
+        return endorsement
+    told = (
+        f"{endorsement.message} But that the keys are those of {' and '.join(bodies)} is this"
+        " file's own word: ask with --online, or name their documents with --trust."
+    )
+    return Check(name=endorsement.name, outcome=CheckOutcome.SKIPPED, message=told)
+
+
 def _source(presented: Presented, handed: Handed, terms: Terms, fetch: Fetch | None) -> str:
     issuer = presented.issuer or ""
-    if issuer.startswith(did.KEY):
+    if issuer.startswith((did.KEY, did.JWK)):
         return "did"
     if terms.trusted is not None:
         return "trust" if issuer in terms.trusted else "nowhere"

@@ -10,13 +10,15 @@ import msgspec
 import pytest
 
 from morsel.main import main
-from services.credentials.contract import Credential
+from services.credentials.contract import Credential, Endorse
 from services.credentials.domain import did, jwt, proofs
 from services.credentials.domain.baking import bake
 from services.credentials.domain.rdf import canonical
 from services.credentials.domain.signing import SeedSigner
 from services.credentials.repository.wheel import load_contexts
 from services.kit.mongo import Mongo
+from services.kit.records import Actor, Role
+from tests.support.awards import award_of
 from tests.support.issuing import World, new_world
 
 SUFFIXES = (".json", ".jwt", ".png", ".svg", ".pdf", ".bundle.json")
@@ -45,6 +47,12 @@ async def files(tmp_path_factory: pytest.TempPathFactory, mongo: Mongo, mongo_ur
         revoked = await world.issue("ada")
         await world.revoke(revoked)
         await _write(world, revoked, folder / "revoked")
+        board = Actor(subject="lrn_b", roles=frozenset({Role.ACCREDITOR}), organisation="board")
+        word = Endorse(subject_id=award_of().id, comment="Meets our standard.")
+        await world.service.endorsing.endorse(board, word)
+        await _write(world, await world.issue("bo"), folder / "endorsed")
+        body = await world.service.credentials.did_document("board")
+        (folder / "board.json").write_bytes(msgspec.json.encode(body))
         document = await world.service.credentials.did_document("morsel-academy")
     (folder / "did.json").write_bytes(msgspec.json.encode(document))
     (folder / "other.json").write_bytes(msgspec.json.encode(document | {"id": "did:web:x.example"}))
@@ -185,6 +193,21 @@ def test_a_revocation_shows_in_a_bundle(files: Path, verify: Verify) -> None:
 
     assert (code, outcomes(report)["STATUS"]) == (1, "FAILED")
     assert message(report, "STATUS") == "Its issuer has revoked it."
+
+
+def test_an_endorsement_is_no_better_than_the_keys_of_its_body(files: Path, verify: Verify) -> None:
+    """Guards against a forger who adds the word of a well-known body, and keys to match."""
+    bundle, issuer, body = (
+        files / name for name in ("endorsed.bundle.json", "did.json", "board.json")
+    )
+
+    code, report = verify(bundle)
+    assert (code, outcomes(report)["ENDORSEMENT"]) == (0, "SKIPPED")
+    assert "file's own word" in message(report, "ENDORSEMENT")
+    code, report = verify(bundle, "--trust", issuer, "--trust", body)
+    assert (code, outcomes(report)["ENDORSEMENT"]) == (0, "PASSED")
+    code, report = verify(bundle, "--trust", issuer)
+    assert (code, outcomes(report)["ENDORSEMENT"]) == (0, "SKIPPED")
 
 
 def test_the_age_of_a_status_is_told_and_may_be_too_much(files: Path, verify: Verify) -> None:
