@@ -120,7 +120,7 @@ def conclude(presented: Presented, examined: Sequence[Check], findings: Findings
     subject = member(document, "credentialSubject")
     achievement = member(subject, "achievement")
     return Verification(
-        verified=all(check.outcome is not FAILED for check in checks),
+        verified=_is_verified(checks),
         checks=tuple(checks),
         issuer_name=text(member(document, "issuer"), "name"),
         issuer_id=presented.issuer,
@@ -129,6 +129,12 @@ def conclude(presented: Presented, examined: Sequence[Check], findings: Findings
         skills=_skills(achievement),
         credential=presented.credential,
     )
+
+
+def _is_verified(checks: Sequence[Check]) -> bool:
+    """Return whether no check failed, and the signature was not merely skipped."""
+    outcomes = {check.name: check.outcome for check in checks}
+    return FAILED not in outcomes.values() and outcomes[CheckName.PROOF] is PASSED
 
 
 def _unseen(message: str) -> list[Check]:
