@@ -35,7 +35,7 @@ async def _register(
 ) -> Issuer:
     administrator = Actor(subject=COMMAND, roles=frozenset({Role.ADMIN}))
     async with AsyncExitStack() as stack:
-        settings = await stack.enter_async_context(_settings(data, mongo, public_url))
+        settings = await stack.enter_async_context(deployment(data, mongo, public_url))
         client = Mongo(settings.mongo_uri, app_name="morsel-command", driver=settings.mongo_driver)
         stack.push_async_callback(client.close)
         organisations = await open_organisations(settings, client)
@@ -43,7 +43,7 @@ async def _register(
 
 
 @asynccontextmanager
-async def _settings(
+async def deployment(
     data: Data, mongo: str | None, public_url: str | None
 ) -> AsyncIterator[Settings]:
     """Yield the settings of credentials: a cluster's own, told by `MORSEL_*`, or a data folder's.

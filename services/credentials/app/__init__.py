@@ -14,7 +14,7 @@ from services.credentials.app.awarding import Awarding
 from services.credentials.app.holding import Holding
 from services.credentials.app.people import People
 from services.credentials.app.signing import Signing, make_means
-from services.credentials.app.vouching import Vouching
+from services.credentials.app.vouching import Vouching, make_judge, make_sources
 from services.credentials.consumer import Hearing
 from services.credentials.contract import (
     CredentialsApi,
@@ -27,22 +27,19 @@ from services.credentials.contract import (
     TalentApi,
     VerifyingApi,
 )
-from services.credentials.domain.contexts import Contexts
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.media.press import Press
 from services.credentials.repository.endorsements import EndorsementBook
 from services.credentials.repository.issuers import IssuerBook
-from services.credentials.repository.judging import Processes, Threads
 from services.credentials.repository.lists import Lists
 from services.credentials.repository.shares import Shares
+from services.credentials.repository.signatures import Signatures
 from services.credentials.repository.store import Store
 from services.credentials.repository.talent import Talents
-from services.credentials.repository.web import Web
 from services.credentials.repository.wheel import font_folders, load_contexts
 from services.credentials.settings import Settings
 from services.credentials.use_cases.describing import Describing
 from services.credentials.use_cases.forms import Forms
-from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.organisations import Organisations
 from services.credentials.use_cases.publishing import Publisher
 from services.credentials.use_cases.reading import Reading
@@ -87,10 +84,10 @@ class Credentials:
         self.lists = signing.lists
         signed, self.organisations = signing.signed, Organisations(self.issuers)
         self.describing = Describing(self.issuers, doors.uploads)
-        judge = _judge(settings)
-        sources = _sources(settings, signed, judge, issuers=self.issuers, contexts=contexts)
+        judge = make_judge(settings)
+        sources = make_sources(settings, signed, judge, issuers=self.issuers, contexts=contexts)
         self._vouching = vouching = Vouching(signing, store, sources, judge, means=means)
-        self.endorsing = vouching.endorsing
+        self.endorsing, self.compromise = vouching.endorsing, vouching.compromise
         awarding = Awarding(
             store,
             signing,
@@ -136,7 +133,7 @@ class Credentials:
         await self._signing.create_indexes()
         await self._holding.create_indexes()
         await self._people.create_indexes()
-        await self._vouching.book.create_indexes()
+        await self._vouching.create_indexes()
         await self.issuers.ensure(self._organisation)
 
     async def start(self) -> None:
@@ -163,6 +160,7 @@ async def create_indexes(database: Database) -> None:
     await Store(database).create_indexes()
     await IssuerBook(database).create_indexes()
     await EndorsementBook(database).create_indexes()
+    await Signatures(database).create_indexes()
     await Lists(database).create_indexes()
     await Shares(database).create_indexes()
     await Talents(database).create_indexes()
@@ -181,18 +179,6 @@ def _forms(
         capabilities=reading.capabilities,
         clock=utc_now,
     )
-
-
-def _judge(settings: Settings) -> Judge:
-    workers = settings.verify_workers
-    return Processes(workers) if workers else Threads()
-
-
-def _sources(
-    settings: Settings, lists: Lists, judge: Judge, *, issuers: Issuers, contexts: Contexts
-) -> Sources:
-    web = Web(exempt=(settings.origin(), *settings.fetched_origins()))
-    return Sources(lists, web, judge, issuers=issuers, contexts=contexts, clock=utc_now)
 
 
 def _verifying(

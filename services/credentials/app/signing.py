@@ -55,7 +55,11 @@ async def open_organisations(settings: Settings, mongo: Mongo) -> Organisations:
 async def open_signing(settings: Settings, mongo: Mongo) -> Signing:
     """Return who signs, for a command; Invalid when the sealing key is not the service's."""
     database = mongo.database(settings.database)
-    signing = Signing(settings, database, make_means(settings, load_contexts()))
+    return await ready(Signing(settings, database, make_means(settings, load_contexts())), settings)
+
+
+async def ready(signing: Signing, settings: Settings) -> Signing:
+    """Return who signs once all is there that it needs; Invalid for another sealing key."""
     await signing.create_indexes()
     issuers = signing.issuers
     issuers.signer(await issuers.ensure(settings.organisation))

@@ -150,6 +150,8 @@ class DueList(Record):
     """How many changes were taken in before."""
     changes: tuple[tuple[int, bool], ...]
     """Bits to set or clear since it was signed, in order."""
+    renews: bool = False
+    """It is to be signed anew whether anything changed or not."""
     now: datetime
     """By the database's clock."""
 

@@ -115,6 +115,14 @@ class Lists:
         where = {"_id": list_id, "folded": {"$gte": asked}}
         return await self._bits.find_one(where, {"_id": 1}) is not None
 
+    async def renew(self, issuer: str) -> tuple[SignedList, ...]:
+        """Have all lists of an issuer signed anew soon, and return them; two round trips."""
+        await self._bits.update_many(
+            {"issuer": issuer}, [{"$set": {"renews": True, "due": "$$NOW"}}]
+        )
+        found = await self._bits.find({"issuer": issuer}, _NO_PENDING)
+        return tuple(to_record(document, SignedList, KEY) for document in found)
+
     async def lease(self, list_id: str | None = None) -> DueList | None:
         """Return a list that is due and nobody is signing: any, or that one; None else."""
         ours = {} if list_id is None else {"_id": list_id}
@@ -142,6 +150,7 @@ class Lists:
             current=current,
             folded=found.get("folded", 0),
             changes=changes,
+            renews=found.get("renews", False),
             now=found["leased_at"],
         )
 
@@ -169,7 +178,7 @@ class Lists:
             [
                 {"$set": {**literal, "pending": rest, "folded": due.folded + folded}},
                 {"$set": {"due": {"$cond": [waits, _SOON, renewal]}}},
-                {"$unset": ["leased", "leased_at"]},
+                {"$unset": ["leased", "leased_at", "renews"]},
             ],
         )
 

@@ -59,8 +59,14 @@ class ListStore(Protocol):
     async def is_published(self, list_id: str, asked: int) -> bool:
         """Return whether a list was signed with the first `asked` changes in it."""
 
+    async def renew(self, issuer: str) -> tuple[SignedList, ...]:
+        """Have all lists of an issuer signed anew soon, and return them."""
+
     async def lease(self, list_id: str | None = None) -> DueList | None:
         """Return a list that is due and nobody is signing: any, or that one; None else."""
+
+    async def signed_list(self, list_id: str) -> SignedList | None:
+        """Return a list as it was last signed."""
 
     async def publish(self, due: DueList, signed: SignedList) -> bool:
         """Put a list in place of the one that was leased; False when somebody else did first."""
@@ -124,6 +130,18 @@ class StatusLists:
                     break
                 await asyncio.sleep(LOOK_SECONDS)
 
+    async def renew(self, issuer: str) -> int:
+        """Have all lists of an issuer signed with its key of now, and return how many there are."""
+        before = await self._store.renew(issuer)
+        for one in before:
+            for _ in range(LOOKS):
+                await self.publish(one.list_id)
+                found = await self._store.signed_list(one.list_id)
+                if found is None or found.revision > one.revision:
+                    break
+                await asyncio.sleep(LOOK_SECONDS)
+        return len(before)
+
     async def keep(self, flags: Iterable[tuple[StatusPlace, bool]]) -> None:
         """Keep bits to set or clear, for the publisher to sign within half a second."""
         await self._keep(flags)
@@ -154,7 +172,7 @@ class StatusLists:
         """Return the list with its changes, signed anew; as it is when nothing changed in time."""
         current = due.current
         bits = statuslist.with_changes(current.bits, due.changes)
-        if bits == current.bits and not _is_old(current, due.now):
+        if bits == current.bits and not due.renews and not _is_old(current, due.now):
             return current
         account = await self._issuers.known(current.issuer)
         if account is None:
