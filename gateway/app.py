@@ -34,6 +34,7 @@ from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, Upl
 from services.credentials.contract import (
     CredentialsApi,
     EndorsingApi,
+    IssuedApi,
     IssuersApi,
     RefreshApi,
     SharingApi,
@@ -138,6 +139,7 @@ def create_standalone_app(
         credentials=connect(CredentialsApi, credentials, reads=True),
         sharing=connect(SharingApi, credentials),
         talent=connect(TalentApi, credentials),
+        issued=connect(IssuedApi, credentials, reads=True),
         statuses=connect(StatusApi, credentials),
         refreshing=connect(RefreshApi, credentials),
         issuers=connect(IssuersApi, credentials),

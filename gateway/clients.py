@@ -6,6 +6,7 @@ from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, Upl
 from services.credentials.contract import (
     CredentialsApi,
     EndorsingApi,
+    IssuedApi,
     IssuersApi,
     RefreshApi,
     SharingApi,
@@ -43,6 +44,7 @@ class Clients:
     credentials: CredentialsApi
     sharing: SharingApi
     talent: TalentApi
+    issued: IssuedApi
     statuses: StatusApi
     refreshing: RefreshApi
     issuers: IssuersApi

@@ -83,6 +83,7 @@ class System:
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
             talent=self.credentials.finding,
+            issued=self.credentials.listing,
             issuers=self.credentials.describing,
             endorsing=self.credentials.endorsing,
             statuses=self.credentials.statuses,

@@ -13,6 +13,7 @@ from gateway.schema.content.types.block import BLOCK_TYPES
 from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
 from gateway.schema.content.uploads import UploadMutations
+from gateway.schema.credentials.issued import IssuedQueries
 from gateway.schema.credentials.issuer_mutations import IssuerMutations
 from gateway.schema.credentials.queries import CredentialQueries
 from gateway.schema.credentials.sharing import SharingMutations
@@ -26,7 +27,14 @@ from gateway.schema.progress.subscriptions import ProgressSubscriptions
 from gateway.schema.rules import guard
 
 
-class Query(NodeQueries, ContentQueries, ProgressQueries, CredentialQueries, TalentQueries):
+class Query(
+    NodeQueries,
+    ContentQueries,
+    ProgressQueries,
+    CredentialQueries,
+    IssuedQueries,
+    TalentQueries,
+):
     """Reads. They change nothing, so a phone may repeat them."""
 
 

@@ -122,6 +122,8 @@ RULES: Mapping[str, Rule] = {
     "Query.credential": Rule(ANYBODY, Reach.HELD),
     "Query.verifyCredential": Rule(ANYBODY, Reach.PUBLIC),
     "Query.verifyCredentials": Rule(EMPLOYERS, Reach.PUBLIC),
+    "Query.issuedCredentials": Rule(ISSUERS, Reach.OWN_ISSUER),
+    "Query.achievements": Rule(ISSUERS, Reach.OWN_ISSUER),
     "Query.talent": Rule(EMPLOYERS, Reach.TALENT),
     "Query.authoredCourses": Rule(AUTHORS, Reach.LISTED),
     "Query.pathway": Rule(ANYBODY, Reach.PUBLIC),

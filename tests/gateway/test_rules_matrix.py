@@ -316,6 +316,8 @@ SAMPLES: dict[str, list[Call]] = {
     "Query.verifyCredentials": [
         Call('{ verifyCredentials(inputs: [{jwt: "a.b.c"}]) { verified } }', given())
     ],
+    "Query.issuedCredentials": [Call("{ issuedCredentials(first: 1) { totalCount } }", given())],
+    "Query.achievements": [Call("{ achievements(first: 1) { totalCount } }", given())],
     "Query.talent": [
         Call(
             "query($ids: [ID!]!) { talent(skillIds: $ids) { totalCount } }",

@@ -293,6 +293,18 @@ async def talent(whole: Whole, actor: Actor) -> Any:
     return await whole.credentials.finding.talent(actor, query)
 
 
+@tries("IssuedApi.issued")
+async def issued(whole: Whole, actor: Actor) -> Any:
+    """Look through what the actor's organisation issued."""
+    return await whole.credentials.listing.issued(actor, credentials.IssuedQuery())
+
+
+@tries("IssuedApi.awarded")
+async def awarded(whole: Whole, actor: Actor) -> Any:
+    """Look through what the actor's organisation awards."""
+    return await whole.credentials.listing.awarded(actor, PageArgs())
+
+
 @tries("SharingApi.share")
 async def share(whole: Whole, actor: Actor) -> Any:
     """Share the credential of HOLDER, and take the link back so that others see as before."""
@@ -558,6 +570,8 @@ def expected(method: str, actor: Actor) -> str:
         "LeavingApi.erase": (True, ""),
         "CredentialsApi.credentials": (issued or actor == HOLDER, "nothing"),
         "TalentApi.talent": (Role.EMPLOYER in actor.roles and placed, "forbidden"),
+        "IssuedApi.issued": (Role.ISSUER in actor.roles and placed, "forbidden"),
+        "IssuedApi.awarded": (Role.ISSUER in actor.roles and placed, "forbidden"),
         "SharingApi.share": (actor == HOLDER, "nothing"),
         "SharingApi.unshare": (actor == HOLDER, "nothing"),
         **{f"StatusApi.{name}": (issued, "nothing") for name in ("revoke", "suspend", "reinstate")},

@@ -163,6 +163,7 @@ class Whole:
             credentials=self.credentials.credentials,
             sharing=self.credentials.sharing,
             talent=self.credentials.finding,
+            issued=self.credentials.listing,
             statuses=self.credentials.statuses,
             refreshing=self.credentials.refreshing,
             issuers=self.credentials.describing,

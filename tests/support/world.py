@@ -586,8 +586,13 @@ class Ledger(Counted):
 ISSUER = awards.Issuer(id="iss_AQ", name="Academy", did="did:web:academy.example")
 
 
+def _check_issuer(actor: Actor) -> None:
+    if Role.ISSUER not in actor.roles or actor.organisation is None:
+        raise Forbidden("Only issuers may read this.")
+
+
 class Cabinet(Counted):
-    """CredentialsApi, TalentApi, SharingApi and VerifyingApi over credentials put in by a test."""
+    """What credentials promises, over credentials put in by a test."""
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
@@ -617,6 +622,24 @@ class Cabinet(Counted):
             if each and (each.share_url or (actor and each.holder_id == actor.subject))
             else None
             for each in found
+        )
+
+    async def issued(self, actor: Actor, query: awards.IssuedQuery) -> Page[awards.Credential]:
+        _check_issuer(actor)
+        found = [
+            each
+            for each in self._held.values()
+            if query.achievement_id in {None, each.achievement_id}
+            and query.status in {None, each.status}
+            and (query.search or "") in (each.holder_name or "")
+        ]
+        return paged(found, query.page)
+
+    async def awarded(self, actor: Actor, page: PageArgs) -> Page[awards.Achievement]:
+        _check_issuer(actor)
+        versions = self._shelf._versions.values()
+        return paged(
+            [_achievement(one, one.achievement) for one in versions if one.achievement], page
         )
 
     async def talent(self, actor: Actor, query: awards.TalentQuery) -> Page[awards.Talent]:
@@ -775,6 +798,7 @@ class World:
             credentials=self.cabinet,
             sharing=self.cabinet,
             talent=self.cabinet,
+            issued=self.cabinet,
             statuses=self.cabinet,
             refreshing=self.cabinet,
             issuers=self.cabinet,

@@ -19,6 +19,7 @@ from services.credentials.consumer import Hearing
 from services.credentials.contract import (
     CredentialsApi,
     EndorsingApi,
+    IssuedApi,
     IssuersApi,
     OrganisationApi,
     RefreshApi,
@@ -30,6 +31,7 @@ from services.credentials.contract import (
 from services.credentials.endpoints import internal_routes, public_routes
 from services.credentials.media.press import Press
 from services.credentials.repository.endorsements import EndorsementBook
+from services.credentials.repository.issued import IssuedPages
 from services.credentials.repository.issuers import IssuerBook
 from services.credentials.repository.lists import Lists
 from services.credentials.repository.shares import Shares
@@ -103,7 +105,7 @@ class Credentials:
         )
         self.credentials, self.retaining = holding.reading, holding.retaining
         self.statuses, self.refreshing = holding.statuses, holding.refreshing
-        self.sharing = holding.sharing
+        self.sharing, self.listing = holding.sharing, holding.listing
         self._people = people = People(database, store, holding, self.issuers, means=means)
         self.finding = people.finding(settings, doors.advice, doors.learners)
         self.forms = _forms(store, signing, sources, doors.catalog, self.credentials)
@@ -163,6 +165,7 @@ async def create_indexes(database: Database) -> None:
     await Signatures(database).create_indexes()
     await Lists(database).create_indexes()
     await Shares(database).create_indexes()
+    await IssuedPages(database).create_indexes()
     await Talents(database).create_indexes()
 
 
@@ -232,6 +235,7 @@ def create_app(settings: Settings) -> Starlette:
         CredentialsApi: service.credentials,
         SharingApi: service.sharing,
         TalentApi: service.finding,
+        IssuedApi: service.listing,
         StatusApi: service.statuses,
         RefreshApi: service.refreshing,
         VerifyingApi: service.verifying,

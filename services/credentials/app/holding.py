@@ -1,9 +1,11 @@
 """What is about credentials that somebody holds, wired."""
 
 from services.credentials.app.signing import Signing
+from services.credentials.repository.issued import IssuedPages
 from services.credentials.repository.shares import Shares
 from services.credentials.repository.store import Store
 from services.credentials.use_cases.embedding import Embedding
+from services.credentials.use_cases.listing import Listing
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.reading import Reading
 from services.credentials.use_cases.refreshing import Refreshing
@@ -40,9 +42,12 @@ class Holding:
         self.refreshing = Refreshing(
             store, issuers, retaining=self.retaining, reading=self.reading, means=means
         )
+        self._pages = IssuedPages(signing.database)
+        self.listing = Listing(self._pages, self.reading, means.clock)
         self.shares = Shares(signing.database)
         self.sharing = Sharing(store, self.shares, reading=self.reading, means=means)
 
     async def create_indexes(self) -> None:
         """Create what is not there yet."""
         await self.shares.create_indexes()
+        await self._pages.create_indexes()

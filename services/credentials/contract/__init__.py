@@ -12,6 +12,7 @@ from services.credentials.contract.credential import (
     Organisation,
     StatusChange,
 )
+from services.credentials.contract.issued import IssuedApi, IssuedQuery
 from services.credentials.contract.issuers import (
     Endorse,
     Endorsement,
@@ -66,6 +67,8 @@ __all__ = [
     "Endorsement",
     "EndorsingApi",
     "HolderKey",
+    "IssuedApi",
+    "IssuedQuery",
     "Issuer",
     "IssuerChanges",
     "IssuersApi",

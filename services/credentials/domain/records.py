@@ -190,6 +190,17 @@ class Endorsed(Record):
     json: bytes
 
 
+class IssuedFilter(Record):
+    """Which credentials of an organisation; None: whichever."""
+
+    organisation: str
+    achievement_id: str | None = None
+    status: CredentialStatus | None = None
+    words: tuple[str, ...] = ()
+    """Beginnings of words that the holder's name has, as `name_words` gives them."""
+    now: datetime
+
+
 class Share(Record):
     """That a holder shows a credential to whoever has its link."""
 

@@ -1,16 +1,21 @@
 """Text that survives every verifier: no control characters, which some canonicalise differently."""
 
 import re
+import unicodedata
 
 from services.kit.errors import Invalid
 
 MAX_REASON = 500
+MAX_WORDS = 12
+"""Of a name, that it is found by."""
+MAX_WORD = 40
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TAG = re.compile(
     r"([a-z]{2,4})(?![a-z])(?:-[a-z]{3}(?![a-z0-9]))*(?:-([a-z]{4})(?![a-z0-9]))?"
     r"(?:-([a-z]{2}|[0-9]{3})(?![a-z0-9]))?",
     re.IGNORECASE | re.ASCII,
 )
+_WORD = re.compile(r"[^\W_]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -40,6 +45,17 @@ def in_language(tag: str) -> str | None:
 def person_name(name: str | None) -> str | None:
     """Return a name without control characters and needless spaces; None for an empty one."""
     return " ".join(_CONTROLS.sub(" ", name or "").split()) or None
+
+
+def name_words(name: str | None) -> tuple[str, ...]:
+    """Return the words of a name, each once, as they are compared: without case and accents."""
+    plain = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", (name or "").casefold())
+        if not unicodedata.combining(letter)
+    )
+    words = (word[:MAX_WORD] for word in _WORD.findall(plain))
+    return tuple(dict.fromkeys(words))[:MAX_WORDS]
 
 
 def email_address(email: str | None) -> str | None:

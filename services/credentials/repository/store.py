@@ -17,10 +17,11 @@ from services.credentials.domain.records import (
     Definition,
     Issued,
 )
+from services.credentials.domain.text import name_words
 from services.credentials.repository.documents import inserted as _inserted
 from services.credentials.repository.documents import to_document as _to_document
 from services.credentials.repository.documents import to_record as _to_record
-from services.kit.mongo import Database, Index
+from services.kit.mongo import Database, Document, Index
 from services.kit.outbox import Outbox, waiting
 from services.kit.records import OutboxEntry
 
@@ -124,7 +125,7 @@ class Store:
 
     async def add_credential(self, issued: Issued, news: OutboxEntry) -> bool:
         """Keep a credential and the news of it in one document; False when the learner has it."""
-        document = {**_to_document(issued, "id"), "outbox": [waiting(news, [SELF])]}
+        document = credential_document(issued, news)
         added = await _inserted(self._credentials.insert_one(document))
         self.outbox.wake()
         return added
@@ -200,4 +201,13 @@ class Store:
         return changed
 
 
-_NO_OUTBOX = {"outbox": 0, "dead": 0}
+def credential_document(issued: Issued, news: OutboxEntry) -> Document:
+    """Return a new credential with the news of it, and the words that its holder is found by."""
+    return {
+        **_to_document(issued, "id"),
+        "words": name_words(issued.holder_name),
+        "outbox": [waiting(news, [SELF])],
+    }
+
+
+_NO_OUTBOX = {"outbox": 0, "dead": 0, "words": 0}

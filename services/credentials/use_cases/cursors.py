@@ -4,14 +4,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import datetime
 
-from services.credentials.domain.records import Issued
 from services.kit.clock import from_millis, to_millis
 from services.kit.errors import Invalid
 
 
-def cursor_of(issued: Issued) -> str:
+def cursor_of(awarded_at: datetime, credential_id: str) -> str:
     """Return the place of a credential in its holder's list: when it was awarded, and its id."""
-    return urlsafe_b64encode(f"{to_millis(issued.awarded_at)} {issued.id}".encode()).decode()
+    return urlsafe_b64encode(f"{to_millis(awarded_at)} {credential_id}".encode()).decode()
 
 
 def read_cursor(text: str) -> tuple[datetime, str]:

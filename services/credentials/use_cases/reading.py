@@ -131,7 +131,7 @@ class Reading:
         shown = found[:size]
         return Page(
             nodes=tuple(self._credential(issued) for issued in shown),
-            cursors=tuple(cursor_of(issued) for issued in shown),
+            cursors=tuple(cursor_of(issued.awarded_at, issued.id) for issued in shown),
             has_next=len(found) > size,
             has_previous=before is not None,
             total=total,
