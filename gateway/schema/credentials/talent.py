@@ -92,6 +92,7 @@ class TalentQueries(graphene.ObjectType):
         description=(
             "Employers: people who agreed to be found, by skills proven and still retained. Fewer "
             f"than {contract.MIN_GROUP} are answered as none, and whoever is shown can read who "
-            "searched, and why they matched."
+            "searched, and why they matched. `totalCount` counts to "
+            f"{contract.MOST_COUNTED:,}."
         ),
     )

@@ -23,6 +23,7 @@ from services.credentials.contract.issuers import (
 from services.credentials.contract.talent import (
     MAX_SKILLS,
     MIN_GROUP,
+    MOST_COUNTED,
     Talent,
     TalentApi,
     TalentQuery,
@@ -55,6 +56,7 @@ __all__ = [
     "MAX_SKILLS",
     "MAX_VERIFICATIONS",
     "MIN_GROUP",
+    "MOST_COUNTED",
     "PUBLIC_PATHS",
     "Achievement",
     "Check",

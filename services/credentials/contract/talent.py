@@ -11,6 +11,8 @@ MAX_SKILLS = 10
 """Skills that a search names, at most."""
 MIN_GROUP = 5
 """People that a search must find, for any of them to be shown."""
+MOST_COUNTED = 1_000
+"""People that a search counts: a total of so many says so many or more."""
 
 
 class TalentQuery(Record):

@@ -7,6 +7,7 @@ talent_searches one an organisation and hour, gone after two
 
 from datetime import datetime
 
+from services.credentials.contract import MOST_COUNTED
 from services.credentials.domain.talent import Findings, Search
 from services.credentials.repository.documents import to_document, to_record
 from services.credentials.use_cases.finding import View
@@ -48,8 +49,11 @@ class Talents:
         await self._talent.delete_many({"_id": learner_id})
 
     async def count(self, search: Search) -> int:
-        """Return how many are found."""
-        return await self._talent.count(_where(search))
+        """Return how many are found; no more than MOST_COUNTED are counted."""
+        found = await self._talent.aggregate(
+            [{"$match": _where(search)}, {"$limit": MOST_COUNTED}, {"$count": "n"}]
+        )
+        return int(found[0]["n"]) if found else 0
 
     async def find(self, search: Search, *, after: str | None, limit: int) -> list[Findings]:
         """Return who is found, by learner id, after one."""

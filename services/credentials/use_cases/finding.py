@@ -59,7 +59,7 @@ class TalentStore(Protocol):
         """Keep nothing of somebody."""
 
     async def count(self, search: Search) -> int:
-        """Return how many are found."""
+        """Return how many are found; no more than MOST_COUNTED are counted."""
 
     async def find(self, search: Search, *, after: str | None, limit: int) -> list[Findings]:
         """Return who is found, by learner id, after one."""

@@ -337,7 +337,7 @@ async def test_a_search_reads_the_index_of_a_skill_and_no_more(world: World) -> 
 
     await search(world, CLIMB, min_retention=0.5)
 
-    assert {plan.kind for plan in explained.plans} == {"find", "count"}
+    assert {plan.kind for plan in explained.plans} == {"find", "aggregate"}
     for plan in explained.plans:
         assert not plan.stages & {"COLLSCAN", "SORT"}, plan.command
         assert plan.documents <= len(PEOPLE), plan.command
