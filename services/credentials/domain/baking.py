@@ -7,13 +7,13 @@ they are. Reading also knows the older names of Open Badges 1 and 2.
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import escape
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from services.kit.errors import Invalid
 
@@ -25,6 +25,10 @@ OLD_NAMESPACES = ("http://openbadges.org", "https://openbadges.org")
 MAX_IMAGE_BYTES = 8 * 1024 * 1024
 MAX_TEXT_BYTES = 512 * 1024
 MAX_CHUNKS = 10_000
+MAX_ELEMENTS = 100_000
+"""Of an SVG."""
+PARSED_AT_ONCE = 32 * 1024
+"""Bytes of an SVG: parsing holds the interpreter's lock."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _IHDR_END = 33
@@ -151,8 +155,7 @@ def bake_svg(image: bytes, text: str) -> bytes:
 
     The credential brings its namespace along, so the picture need not be written anew.
     """
-    root = _parsed(image)
-    if _badges(root):
+    if _in_svg(image):
         raise Invalid("This picture carries a badge already: take the one without.")
     drawn = _decoded(image)
     # The parser was content, so the first tag of that name outside comments is the root's.
@@ -204,20 +207,43 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _in_svg(image: bytes) -> list[str]:
-    found = [badge.get("verify") or "".join(badge.itertext()) for badge in _badges(_parsed(image))]
-    return [text.strip() for text in found]
-
-
-def _badges(root: Element) -> list[Element]:
-    return [element for element in root.iter() if element.tag in _BADGE_TAGS]
-
-
-def _parsed(image: bytes) -> Element:
-    """Return the root of an SVG that declares no entities; Invalid for anything else."""
+    """Return the badges of an SVG that declares no entities; Invalid for anything else."""
+    found = _Found()
+    parser = DefusedXMLParser(target=found)
     try:
-        root: Element = fromstring(image)
+        for start in range(0, len(image), PARSED_AT_ONCE):  # other threads have a turn in between
+            parser.feed(image[start : start + PARSED_AT_ONCE])
+        parser.close()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Invalid("The picture is neither a PNG nor an SVG that can be read.") from error
-    if root.tag not in {_SVG_NAME, "svg"}:
+    if found.root not in {_SVG_NAME, "svg"}:
         raise Invalid("The picture is neither a PNG nor an SVG.")
-    return root
+    return found.badges
+
+
+class _Found:
+    """What a parser tells of an SVG: its root and its badges; no tree is kept."""
+
+    def __init__(self) -> None:
+        self.root: str | None = None
+        self.badges: list[str] = []
+        self._verify: str | None = None
+        self._texts: list[str] | None = None
+        self._elements = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.root = self.root or tag
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise Invalid(f"The picture has more than {MAX_ELEMENTS} parts.")
+        if tag in _BADGE_TAGS:
+            self._verify, self._texts = attributes.get("verify"), []
+
+    def data(self, text: str) -> None:
+        if self._texts is not None:
+            self._texts.append(text)
+
+    def end(self, tag: str) -> None:
+        if tag in _BADGE_TAGS and self._texts is not None:
+            self.badges.append((self._verify or "".join(self._texts)).strip())
+            self._texts = None

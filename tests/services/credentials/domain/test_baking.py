@@ -156,6 +156,8 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "many parts": (head + make_chunk(b"tEXt", b"x") * 10_001 + rest, "10000 parts"),
         "entities": (lol.encode(), "neither"),
         "files": (out.encode(), "neither"),
+        "deep": (SVG[:-6].encode() + b"<g>" * 100_001, "100000 parts"),
+        "no end": (SVG[:-6].encode(), "neither"),
         "huge": (png() + bytes(8 * 1024 * 1024), "larger than 8 MiB"),
     }
 
