@@ -62,7 +62,7 @@ class Processes:
         """Keep how many processes there may be, and how long each piece of work may take."""
         self._processes = [_Process(command, seconds) for _ in range(count)]
         self._idle: asyncio.LifoQueue[_Process] = asyncio.LifoQueue()
-        for process in self._processes:
+        for process in reversed(self._processes):  # the first one, that `ready` starts, on top
             self._idle.put_nowait(process)
 
     async def examine(self, presented: Presented, findings: Findings) -> tuple[Check, ...]:
