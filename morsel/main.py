@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ MAX_PORT = 65_535
 DEFAULT_HOURS = 24.0
 SERVICES = ("content", "progress", "credentials", "gateway")
 INTERRUPTED = 130
+UNREAD = 141
+"""As shells have it of a program whose reader ended, such as head."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,12 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     module, function = options.pop("runs").split(":")
     try:
-        return int(getattr(importlib.import_module(module), function)(**options))
+        code = int(getattr(importlib.import_module(module), function)(**options))
+        sys.stdout.flush()
     except (Refusal, ServiceError, SettingsError) as error:
         print(f"morsel: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has no reader
+        return UNREAD
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

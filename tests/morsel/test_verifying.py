@@ -115,6 +115,18 @@ def test_a_bundle_verifies_with_the_network_off(files: Path) -> None:
     assert "What came after is not in it." in told
 
 
+def test_a_reader_who_had_enough_is_no_fault(files: Path) -> None:
+    """Guards against a traceback behind `morsel verify FILE | head -1`."""
+    command = [sys.executable, "-m", "morsel", "verify", str(files / "zoe.bundle.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        running.stdout = None
+        _, said = running.communicate(timeout=60)
+
+    assert (running.returncode, said) == (141, b"")
+
+
 def test_keys_of_the_file_are_no_proof_of_the_issuer(files: Path, verify: Verify) -> None:
     """Guards against a forged bundle that is called the issuer's: the file vouches for itself."""
     code, report = verify(files / "zoe.bundle.json")
