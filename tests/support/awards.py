@@ -171,6 +171,11 @@ class Diary:
         self.memories: dict[str, tuple[SkillMemory, ...]] = {}
         self.known: dict[str, tuple[SkillStanding, ...]] = {}
 
+    def forget(self) -> None:
+        """Keep nothing."""
+        for kept in (self.events, self.people, self.memories, self.known):
+            kept.clear()
+
     async def standings(
         self, learner_ids: tuple[str, ...]
     ) -> tuple[tuple[SkillStanding, ...], ...]:

@@ -79,6 +79,13 @@ class World:
         assert held is not None
         return held
 
+    async def empty(self) -> None:
+        """Forget what was issued, who was found and who erased: for tests that share a database."""
+        talent = ("talent", "talent_views", "talent_searches")
+        for name in ("credentials", "definitions", "erased", *talent):
+            await self.database.truth(name).delete_many({})
+        self.diary.forget()
+
     async def revoke(self, credential: Credential, *, reason: str = "Issued by mistake.") -> None:
         """Revoke a credential."""
         revoked = CredentialStatus.REVOKED

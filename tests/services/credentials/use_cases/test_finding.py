@@ -1,5 +1,6 @@
 """Talent: who is found, by whom, and what they are told of it."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -16,11 +17,12 @@ from services.credentials.repository.talent import Talents
 from services.credentials.use_cases.finding import MAX_SEARCHES
 from services.kit.errors import Forbidden, Invalid, LimitReached
 from services.kit.ids import Kind
+from services.kit.mongo import Mongo
 from services.kit.records import Actor, Page, PageArgs, Role
 from services.progress.contract import LEVELS, Findable, Profile, SkillMemory
 from tests.support.awards import award_of, course_version, make_id
 from tests.support.explained import Explained
-from tests.support.issuing import World
+from tests.support.issuing import World, new_world
 
 CLIMB, CHECK = make_id(Kind.SKILL, "climb"), make_id(Kind.SKILL, "check")
 EMPLOYER = Actor(
@@ -31,6 +33,20 @@ EMPLOYER = Actor(
 PEOPLE = ("ada", "bo", "cy", "di", "ed", "flo")
 PAGE = PageArgs()
 TODAY = (datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+
+
+@pytest.fixture(scope="module")
+async def town(mongo: Mongo, mongo_uri: str) -> AsyncIterator[World]:
+    """One database for the module."""
+    async with new_world(mongo, mongo_uri) as made:
+        yield made
+
+
+@pytest.fixture
+async def world(town: World) -> World:
+    """The same, with nothing issued."""
+    await town.empty()
+    return town
 
 
 def learner(name: str) -> str:
@@ -333,9 +349,11 @@ async def test_a_search_reads_the_index_of_a_skill_and_no_more(world: World) -> 
     for name in ("gus", "hal"):
         await world.issue(name, only)
         await agree(world, name)
-    talents._talent = explained = Explained(talents._talent)
+    plain, explained = talents._talent, Explained(talents._talent)
+    talents._talent = explained
 
     await search(world, CLIMB, min_retention=0.5)
+    talents._talent = plain
 
     assert {plan.kind for plan in explained.plans} == {"find", "aggregate"}
     for plan in explained.plans:

@@ -1,6 +1,7 @@
 """Sharing: the holder decides who sees a credential, what of it, and until when."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,12 +10,27 @@ import pytest
 from services.credentials.contract import Credential, CredentialStatus, ShareCredential
 from services.kit.errors import Invalid, NotFound
 from services.kit.ids import Kind
+from services.kit.mongo import Mongo
 from services.kit.records import Actor, Role
 from tests.support.awards import make_id
-from tests.support.issuing import ORIGIN, World
+from tests.support.issuing import ORIGIN, World, new_world
 
 ZOE = Actor(subject=make_id(Kind.LEARNER, "zoe"))
 FAR = datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+async def town(mongo: Mongo, mongo_uri: str) -> AsyncIterator[World]:
+    """One database for the module."""
+    async with new_world(mongo, mongo_uri) as made:
+        yield made
+
+
+@pytest.fixture
+async def world(town: World) -> World:
+    """The same, with nothing issued."""
+    await town.empty()
+    return town
 
 
 async def share(world: World, issued: Credential, **options: object) -> Credential:
