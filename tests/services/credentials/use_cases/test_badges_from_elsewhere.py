@@ -16,8 +16,9 @@ from services.credentials.contract import Verification, VerifyInput
 from services.credentials.domain import jwt
 from services.credentials.domain.baking import bake
 from services.kit.clock import utc_now
+from services.kit.mongo import Mongo
 from tests.support.badges import SIGNED_AT, badge, sign, status_entry, status_list
-from tests.support.issuing import World
+from tests.support.issuing import World, new_world
 
 DRAWN = b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
 KEY = RSAKey.generate_key(2048, {"kid": "one"}, private=True)
@@ -44,6 +45,13 @@ class Site:
     def url(self, path: str) -> str:
         """Return the address of a path."""
         return f"{self.origin}{path}"
+
+
+@pytest.fixture(scope="module")
+async def world(mongo: Mongo, mongo_uri: str) -> AsyncIterator[World]:
+    """One world for all tests here: none of them changes what another one reads."""
+    async with new_world(mongo, mongo_uri) as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import copy
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -20,10 +20,18 @@ from services.credentials.domain.multikey import P256, encode_ed25519, multibase
 from services.credentials.domain.signing import SeedSigner, Signer
 from services.credentials.repository.wheel import load_contexts
 from services.kit.errors import LimitReached, NotFound
+from services.kit.mongo import Mongo
 from tests.support.awards import course_version
-from tests.support.issuing import World
+from tests.support.issuing import World, new_world
 
 NAMES = ["SYNTAX", "SCHEMA", "PROOF", "ISSUER", "STATUS", "VALIDITY", "ENDORSEMENT", "LOG"]
+
+
+@pytest.fixture(scope="module")
+async def world(mongo: Mongo, mongo_uri: str) -> AsyncIterator[World]:
+    """One world for all tests here: none of them changes what another one reads."""
+    async with new_world(mongo, mongo_uri) as made:
+        yield made
 
 
 async def test_our_own_credential_passes_every_check(world: World) -> None:
