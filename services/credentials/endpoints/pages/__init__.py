@@ -4,6 +4,7 @@ Server-rendered, without anything from elsewhere; all of it works without a scri
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,18 @@ from services.credentials.endpoints.pages import views
 from services.credentials.endpoints.pages.handed import handed_over
 from services.credentials.endpoints.pages.languages import Texts, all_texts, texts_for
 from services.credentials.use_cases.showing import Showing
-from services.kit.errors import Invalid, LimitReached, NotFound, ServiceError
+from services.kit.errors import Code, Invalid, LimitReached, NotFound, Unavailable
 
 HERE = Path(__file__).parent
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 SIGNED = ("application/vc+ld+json", "application/vc", "application/ld+json", "application/json")
 """What a program asks for that wants the credential instead of the page."""
+STATUS: Mapping[Code, int] = {
+    Code.INVALID: 400,
+    Code.NOT_FOUND: 404,
+    Code.LIMIT_REACHED: 413,
+    Code.UNAVAILABLE: 503,
+}
 PREVIEW_SECONDS = 300
 """How long a picture may be shown after its link was taken back, by whoever fetched it."""
 HEADERS = {
@@ -70,15 +77,17 @@ class Pages:
                 return _signed(await self._showing.signed(token))
             page = await self._showing.page(token)
         except NotFound:
-            return _page("missing", texts, request, status=404)
+            return _page("missing", texts, request, status=404, told="missing")
+        except Unavailable:
+            return _page("missing", texts, request, status=503, told="away")
         return _page("shared", texts, request, **views.shared(page, texts, origin=self._origin))
 
     async def preview(self, request: Request) -> Response:
         """Return the picture that previews of a link show."""
         try:
             picture = await self._showing.preview(request.path_params["token"])
-        except NotFound:
-            return Response(status_code=404, headers=HEADERS)
+        except (NotFound, Unavailable) as error:
+            return Response(status_code=STATUS[error.code], headers=HEADERS)
         kept = {"Cache-Control": f"private, max-age={PREVIEW_SECONDS}"}
         return Response(picture, media_type="image/png", headers=HEADERS | kept)
 
@@ -91,11 +100,10 @@ class Pages:
         texts = texts_for(request)
         try:
             verification = await self._verified(await handed_over(request))
-        except (Invalid, LimitReached) as error:
-            status = 413 if isinstance(error, LimitReached) else 400
-            return _page(
-                "verify", texts, request, status=status, problem=error.message, result=None
-            )
+        except (Invalid, LimitReached, Unavailable) as error:
+            problem = "away" if isinstance(error, Unavailable) else error.message
+            status = STATUS[error.code]
+            return _page("verify", texts, request, status=status, problem=problem, result=None)
         result = views.result(verification, texts)
         return _page("verify", texts, request, problem=None, result=result)
 
@@ -105,7 +113,7 @@ class Pages:
         if given.url is not None and token != given.url:
             try:
                 given = VerifyInput(json=await self._showing.signed(token.partition("?")[0]))
-            except ServiceError as error:
+            except NotFound as error:
                 raise Invalid("not_shared") from error
         (verification,) = await self._verifying.verify((given,))
         return verification

@@ -3,22 +3,32 @@
 import asyncio
 import re
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import msgspec
 import pytest
 from PIL import Image
+from starlette.applications import Starlette
 
-from services.credentials.contract import Credential, ShareCredential
-from services.credentials.endpoints.pages import HERE
+from services.credentials.contract import (
+    Credential,
+    ShareCredential,
+    Verification,
+    VerifyingApi,
+    VerifyInput,
+)
+from services.credentials.endpoints.pages import HERE, Pages
 from services.credentials.endpoints.pages.handed import MAX_BYTES
 from services.credentials.endpoints.pages.languages import all_texts
+from services.credentials.use_cases.showing import SharedPage, Showing
+from services.kit.errors import Unavailable
 from services.kit.ids import Kind
 from services.kit.records import Actor
 from services.progress.contract import SkillStanding
 from tests.support.awards import QUOTES, award_of, course_version, make_id
 from tests.support.issuing import ORIGIN, World
+from tests.support.serving import serving
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -390,3 +400,34 @@ async def test_a_broken_form_is_refused(
     async with client.post("/verify", data=body, headers={"Content-Type": kind}) as answer:
         assert answer.status == 400
         assert 'role="alert"' in await answer.text()
+
+
+class Away:
+    """Whoever is asked, while the database is away."""
+
+    async def page(self, token: str) -> SharedPage:
+        raise Unavailable("The database did not answer in time.")
+
+    async def preview(self, token: str) -> bytes:
+        raise Unavailable("The database did not answer in time.")
+
+    async def verify(self, inputs: tuple[VerifyInput, ...]) -> tuple[Verification, ...]:
+        raise Unavailable("The database did not answer in time.")
+
+
+async def test_a_database_that_is_away_is_said_kindly() -> None:
+    """Somebody who hires would take a fault of ours for a fault of the credential."""
+    away = Away()
+    pages = Pages(cast("Showing", away), cast("VerifyingApi", away), origin=ORIGIN)
+    async with (
+        serving(Starlette(routes=pages.routes())) as url,
+        aiohttp.ClientSession(url) as client,
+    ):
+        status, page = await opened(client, "/c/any")
+        answered, form = await handed(client, text="a.b.c")
+        async with client.get("/c/any/preview.png") as picture:
+            assert picture.status == 503
+
+    assert (status, answered) == (503, 503)
+    assert "try again in a minute" in page
+    assert re.search(r'role="alert".*?try again in a minute', form, re.DOTALL)
