@@ -92,7 +92,7 @@ class Endorsing:
         """Keep an endorsement; repeating it changes nothing."""
         organisation = _body_of(actor)
         if (endorse.comment is None) == (endorse.credential is None):
-            raise Invalid("Give a comment, or a credential that the body has signed, not both.")
+            raise Invalid("Give either a comment or a credential that the body has signed.")
         subject = await self._subject(endorse.subject_id)
         if subject.organisation == organisation:
             raise Conflict("An organisation cannot endorse itself, nor what it awards.")
