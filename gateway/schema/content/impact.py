@@ -46,6 +46,7 @@ class Preview:
     pack_bytes_to_fetch: int
     questions: Sequence[ChangedQuestion]
     problems: Sequence[Trouble]
+    advice: Sequence[Trouble]
 
 
 class QuestionDifference(graphene.ObjectType):
@@ -89,6 +90,12 @@ class ImpactPreview(graphene.ObjectType):
         resolver=Projected(lambda preview, _: preview.problems),
         description="What stands in the way of publishing.",
     )
+    advice = many(
+        UserError,
+        resolver=Projected(lambda preview, _: preview.advice),
+        description="What does not, and should be looked at: an achievement that names no skill or "
+        "no job role of a framework, so that no employer can match it.",
+    )
 
 
 async def preview_publish(context: Context, given: Any) -> Preview:
@@ -110,6 +117,7 @@ async def preview_publish(context: Context, given: Any) -> Preview:
             for lesson, _, question in (path.partition("/"),)
         ],
         problems=[trouble_of(problem) for problem in preview.problems],
+        advice=[trouble_of(problem) for problem in preview.advice],
     )
 
 

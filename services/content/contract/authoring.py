@@ -51,6 +51,8 @@ class PublishPreview(Record):
     """What a phone that has the published version downloads for this one, files unpacked."""
     problems: tuple[Problem, ...] = ()
     """What stands in the way of publishing."""
+    advice: tuple[Problem, ...] = ()
+    """What does not, and should be looked at."""
 
 
 class RollBackCourse(Record):

@@ -12,6 +12,7 @@ from services.content.domain.freezing import freeze_preview
 from services.content.domain.outline import compare
 from services.content.domain.pictures import StoredPicture, picture_hashes
 from services.content.domain.problem import Problem
+from services.content.domain.validation import find_advice
 from services.content.use_cases.comparing import Comparing, Edition, read_document
 from services.content.use_cases.library import Library
 from services.content.use_cases.packing import Packing
@@ -63,10 +64,8 @@ class Previewing:
             target=contract.Target(course_id=course.id, version_id=version_id(draft.frozen.hash)),
             difference=difference,
             bytes_to_fetch=fetched,
-            problems=tuple(
-                contract.Problem(code=Code.INVALID, message=each.message, path=each.path)
-                for each in problems
-            ),
+            problems=_told(problems),
+            advice=_told(find_advice(draft.frozen.course)),
         )
 
     async def _bytes_to_fetch(self, course: StoredCourse, draft: Edition) -> int:
@@ -83,6 +82,13 @@ class Previewing:
             project(draft.frozen, _release(course), media=media),
             image_width=IMAGE_WIDTH,
         )
+
+
+def _told(problems: Sequence[Problem]) -> tuple[contract.Problem, ...]:
+    return tuple(
+        contract.Problem(code=Code.INVALID, message=each.message, path=each.path)
+        for each in problems
+    )
 
 
 def _project(

@@ -10,13 +10,15 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image
 from pypdf import PdfReader
 
-from services.credentials.contract import Credential, CredentialStatus
+from services.credentials.contract import Credential, CredentialStatus, Endorse
 from services.credentials.domain.multikey import base64url, base64url_decode
+from services.credentials.domain.records import KeyUse
+from services.credentials.repository.issuers import IssuerBook
 from services.kit.ids import Kind
 from services.kit.mongo import Mongo
-from services.kit.records import Actor
+from services.kit.records import Actor, PageArgs, Role
 from services.progress.contract import SkillStanding
-from tests.support.awards import QUOTES, award_of, course_version, make_id
+from tests.support.awards import QUOTES, award_of, completion_of, course_version, make_id
 from tests.support.issuing import World, entries_of, new_world
 from tests.support.tampering import TAMPERINGS, tampered
 
@@ -180,6 +182,62 @@ def unsigned(token: str) -> str:
 
 
 TOKEN_CHANGES = (change_payload, drop_signature, unsigned)
+
+
+async def test_endorsements_are_verified_where_they_stand_and_alone(
+    world: World, verify: Verify
+) -> None:
+    """Guards against an embedding that safe mode refuses, or that covers what was changed."""
+    board = Actor(subject="lrn_b", roles=frozenset({Role.ACCREDITOR}), organisation="board")
+    await world.service.issuing.define(world.shelf.add(course_version()).id)
+    word = Endorse(subject_id=award_of().id, comment=QUOTES)
+    endorsement = await world.service.endorsing.endorse(board, word)
+    issued = await world.issue()
+    documents = await documents_of(world, issued)
+    body = await world.service.credentials.did_document("board")
+    alone = msgspec.json.decode(endorsement.json)
+    url = alone["credentialStatus"]["statusListCredential"]
+    listed = await world.service.credentials.status_list(url.rpartition("/")[2])
+    documents |= {body["id"]: body, url: msgspec.json.decode(listed.signed)}
+    changed = msgspec.json.decode(issued.json)
+    (about,) = changed["credentialSubject"]["achievement"]["endorsement"]
+    about["credentialSubject"]["endorsementComment"] = "The best there is."
+
+    results = verify(
+        msgspec.json.decode(issued.json), issued.jwt, alone, changed, documents=documents
+    )
+
+    assert [result["verified"] for result in results] == [True, True, True, False]
+
+
+async def test_keys_may_be_rotated_and_dropped(world: World, verify: Verify) -> None:
+    """Guards against a rotation that only our own verifier survives, and a drill that it cannot."""
+    old = await world.issue("ada")
+    account = await world.service.issuers.ensure("morsel-academy")
+    key = await world.service.rotating.rotate("morsel-academy", KeyUse.CREDENTIAL)
+    book = IssuerBook(world.database)
+    await book.activate_key(account.did, key.fragment, account.created_at)
+    rotated = world.another()
+    completion = completion_of(world.shelf.add(course_version()), "bo")
+    await rotated.issuing.award(completion)
+    (new,) = (await rotated.credentials.held_by(completion.learner_id, PageArgs())).nodes
+
+    before = verify(*forms(old, new), documents=await documents_of(world, old, new))
+    await rotated.compromise.run("morsel-academy", "key-1", pause=0)
+    (again,) = await rotated.credentials.credentials(Actor(subject=old.holder_id), (old.id,))
+    assert again is not None
+    documents = await documents_of(world, old, new, again)
+    after = verify(*forms(old, new, again), documents=documents)
+
+    proofs = msgspec.json.decode(new.json)["proof"]
+    assert {proof["verificationMethod"] for proof in proofs} == {f"{account.did}#key-2"}
+    assert [result["verified"] for result in before] == [True] * 4
+    assert [result["verified"] for result in after] == [False, False, True, True, True, True]
+
+
+def forms(*issued: Credential) -> list[Any]:
+    """Return credentials as JSON and as tokens."""
+    return [form for one in issued for form in (msgspec.json.decode(one.json), one.jwt)]
 
 
 async def documents_of(world: World, *issued: Credential) -> dict[str, Any]:
