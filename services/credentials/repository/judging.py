@@ -66,12 +66,12 @@ class Processes:
             self._idle.put_nowait(process)
 
     async def examine(self, presented: Presented, findings: Findings) -> tuple[Check, ...]:
-        """Return the outcomes of the checks that need no status list; Unavailable when too long."""
+        """Return the outcomes of the checks that need no status list; Invalid when too long."""
         asked = judge.Examine(presented=presented, known=_known(findings))
         return (await self._ask(asked, judge.Examined)).checks
 
     async def read_list(self, value: Json, address: str, findings: Findings) -> StatusList:
-        """Return a status list that holds; Invalid when it does not, Unavailable when too long."""
+        """Return a status list that holds; Invalid when it does not, or takes too long."""
         asked = judge.ReadList(value=value, address=address, known=_known(findings))
         return (await self._ask(asked, judge.Listed)).found
 
@@ -115,7 +115,7 @@ class _Process:
             raise Unavailable("Badges cannot be checked at the moment.") from error
 
     async def ask(self, asked: judge.Asked) -> judge.Answer:
-        """Return the answer; Unavailable when it takes too long, and then the process is ended."""
+        """Return the answer; Invalid when it takes too long, and then the process is ended."""
         frame, process = judge.ENCODER.encode(asked), await self.ready()
         try:
             async with asyncio.timeout(self._seconds):
@@ -125,7 +125,7 @@ class _Process:
         except BaseException as error:
             await self.end()  # half an answer in the pipe would be taken for the next one's
             if isinstance(error, _BROKEN):
-                raise Unavailable(TOO_LONG) from error
+                raise Invalid(TOO_LONG) from error
             raise
 
     async def end(self) -> None:

@@ -29,8 +29,9 @@ SECONDS = 3.0
 """For one document, redirects and all."""
 HEADERS = {
     "Accept": (
-        "application/vc+ld+json, application/vc, application/did+json, application/json,"
-        " application/vc+jwt, image/png, image/svg+xml, text/plain;q=0.8, */*;q=0.1"
+        "application/vc+ld+json, application/vc, application/did+json, application/ld+json,"
+        " application/json, application/vc+jwt, image/png, image/svg+xml, text/plain;q=0.8,"
+        " */*;q=0.1"
     ),
     "Accept-Encoding": "identity",  # what is unpacked may be a thousand times what was sent
     "User-Agent": "Morsel",

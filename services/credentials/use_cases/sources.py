@@ -54,7 +54,7 @@ class Judge(Protocol):
     """Whoever does the work that strangers' documents may make long: a process, or a thread."""
 
     async def examine(self, presented: Presented, findings: Findings) -> tuple[Check, ...]:
-        """Return the outcomes of the checks that need no status list."""
+        """Return the outcomes of the checks that need no status list; Invalid if too long."""
 
     async def read_list(self, value: Json, address: str, findings: Findings) -> StatusList:
         """Return a status list that holds; Invalid when it does not."""

@@ -15,18 +15,25 @@ from services.credentials.domain.handed import Address, Handed
 from services.credentials.domain.openbadges2.assertion import Assertion, assertion_of, known
 from services.credentials.domain.openbadges2.verification import verify_assertion
 from services.credentials.domain.shape import Presented, read_json, read_token
-from services.credentials.domain.verification import Findings, conclude, unfinished, unreadable
+from services.credentials.domain.verification import (
+    Findings,
+    conclude,
+    unexamined,
+    unfinished,
+    unreadable,
+)
 from services.credentials.domain.verification.findings import FAILED, run
 from services.credentials.domain.verification.status import check_status
 from services.credentials.use_cases.sources import Judge, Sources
 from services.kit.clock import Clock
-from services.kit.errors import Invalid, LimitReached, NotFound, ServiceError
+from services.kit.errors import Invalid, LimitReached, NotFound, ServiceError, Unavailable
 from services.kit.records import Json
 
 AT_ONCE = 16
 """Credentials of one call that are looked at at the same time."""
 HOPS = 2
 """Addresses on the way to a badge: that of a picture, and the one that is baked into it."""
+TOO_MUCH = "Too much was asked at once, so this was not looked at: ask for it again."
 OUR_FAULT = "It could not be looked at, which is a fault of this system and says nothing of it."
 
 log = structlog.get_logger(__name__)
@@ -92,7 +99,7 @@ class Verifying:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        return tuple(unfinished() if task.cancelled() else task.result() for task in work)
+        return tuple(unfinished(TOO_MUCH) if task.cancelled() else task.result() for task in work)
 
     async def stop(self) -> None:
         """End whatever judges."""
@@ -104,11 +111,13 @@ class Verifying:
         async with gate:
             try:
                 return await self._verify(given, skills)
+            except Unavailable as error:
+                return unfinished(error.message)
             except ServiceError as error:
                 return unreadable(error.message)
             except Exception:  # one odd badge must not take the answers about the others away
                 log.exception("verify.failed")
-                return unreadable(OUR_FAULT)
+                return unfinished(OUR_FAULT)
 
     async def _verify(self, given: VerifyInput, skills: Sequence[Skill] | None) -> Verification:
         read = await self._read(given)
@@ -118,7 +127,10 @@ class Verifying:
             badge = known(assertion_of(read, world).get("badge"), world)
             return _matched(verification, badge, skills)
         findings = await self._findings(read)
-        examined = await self._judge.examine(read, findings)
+        try:
+            examined = await self._judge.examine(read, findings)
+        except Invalid as error:
+            return unexamined(error.message)
         return _matched(conclude(read, examined, findings), read.document, skills)
 
     async def _findings(self, read: Presented) -> Findings:

@@ -39,6 +39,8 @@ __all__ = [
     "examine",
     "read_list",
     "references",
+    "unexamined",
+    "unfinished",
     "unreadable",
     "verify",
 ]
@@ -52,11 +54,22 @@ def unreadable(reason: str) -> Verification:
     )
 
 
-def unfinished() -> Verification:
+def unfinished(reason: str) -> Verification:
     """Return the outcome for what nobody came to look at: every check skipped, and not verified."""
-    told = "Too much was asked at once, so this was not looked at: ask for it again."
-    syntax = Check(name=CheckName.SYNTAX, outcome=SKIPPED, message=told)
-    return Verification(verified=False, checks=(syntax, *_unseen("Not looked at in time.")))
+    syntax = Check(name=CheckName.SYNTAX, outcome=SKIPPED, message=reason)
+    return Verification(verified=False, checks=(syntax, *_unseen("Not looked at either.")))
+
+
+def unexamined(reason: str) -> Verification:
+    """Return the outcome for what is made so that nobody can check it: PROOF failed."""
+    told = {
+        CheckName.SYNTAX: (PASSED, "It is a credential that can be read."),
+        CheckName.PROOF: (FAILED, reason),
+    }
+    rest = (SKIPPED, "Not looked at, because its signature could not be checked.")
+    found = {name: told.get(name, rest) for name in CheckName}
+    checks = [Check(name=name, outcome=how, message=why) for name, (how, why) in found.items()]
+    return Verification(verified=False, checks=tuple(checks))
 
 
 def references(presented: Presented) -> tuple[frozenset[str], frozenset[str]]:

@@ -74,7 +74,7 @@ async def test_what_hangs_or_dies_is_ended_in_words(program: str, findings: Find
     judge = Processes(1, seconds=0.2, command=(sys.executable, "-c", program))
 
     for _ in range(2):
-        with pytest.raises(Unavailable, match="longer to check than any badge"):
+        with pytest.raises(Invalid, match="longer to check than any badge"):
             await judge.examine(read_json({"id": "urn:x"}), findings)
 
     await judge.stop()
