@@ -44,27 +44,25 @@ async def test_what_is_left_out_stays(world: World) -> None:
     assert (shown.name, shown.url) == ("Ladders", "https://ladders.example")
 
 
-@pytest.mark.parametrize(
-    "changes, path",
-    [
-        (IssuerChanges(name=" "), "name"),
-        (IssuerChanges(name="x" * 121), "name"),
-        (IssuerChanges(url="ladders.example"), "url"),
-        (IssuerChanges(url="javascript:alert(1)"), "url"),
-        (IssuerChanges(url="https://a b/"), "url"),
-        (IssuerChanges(url="https://[x"), "url"),
-        (IssuerChanges(url="https://ladders.example/ñ"), "url"),
-        (IssuerChanges(name="Ladders", url=""), "url"),
-    ],
+SPOILT = (
+    (IssuerChanges(name=" "), "name"),
+    (IssuerChanges(name="x" * 121), "name"),
+    (IssuerChanges(url="ladders.example"), "url"),
+    (IssuerChanges(url="javascript:alert(1)"), "url"),
+    (IssuerChanges(url="https://a b/"), "url"),
+    (IssuerChanges(url="https://[x"), "url"),
+    (IssuerChanges(url="https://ladders.example/ñ"), "url"),
+    (IssuerChanges(name="Ladders", url=""), "url"),
 )
-async def test_what_would_spoil_credentials_is_refused(
-    world: World, changes: IssuerChanges, path: str
-) -> None:
-    """Guards against a profile that verifiers refuse with every credential in it."""
-    with pytest.raises(Invalid) as refused:
-        await world.service.describing.update_issuer(ISSUER, changes)
 
-    assert refused.value.path == (path,)
+
+async def test_what_would_spoil_credentials_is_refused(world: World) -> None:
+    """Guards against a profile that verifiers refuse with every credential in it."""
+    for changes, path in SPOILT:
+        with pytest.raises(Invalid) as refused:
+            await world.service.describing.update_issuer(ISSUER, changes)
+        assert refused.value.path == (path,), changes
+
     assert (await world.service.issuers.profile("morsel-academy")).name == "Morsel Academy"
 
 
