@@ -79,8 +79,8 @@ def make_credential(award: Award) -> dict[str, Json]:
         credential["validUntil"] = format_instant(award.valid_until)
     if award.refresh_url is not None:
         credential["refreshService"] = refresh_service(award.refresh_url)
-    if completion.evidence is not None:
-        credential["evidence"] = [_evidence(completion.evidence)]
+    if evidence := _evidence(completion):
+        credential["evidence"] = evidence
     return credential
 
 
@@ -156,7 +156,23 @@ def _identities(completion: Completion, salt: str) -> list[Json]:
     return [hashed, plain]
 
 
-def _evidence(evidence: Evidence) -> dict[str, Json]:
+def _evidence(completion: Completion) -> list[Json]:
+    """Return what it rests on: learning events, or the credentials that it was earned by."""
+    events = [] if completion.evidence is None else [_events(completion.evidence)]
+    return [*events, *(_credential(url) for url in completion.stacked)]
+
+
+def _credential(url: str) -> dict[str, Json]:
+    return {
+        "id": url,
+        "type": ["Evidence"],
+        "name": "Credential",
+        "narrative": "A credential that the holder had when this one was earned, valid that day.",
+        "genre": "Credential",
+    }
+
+
+def _events(evidence: Evidence) -> dict[str, Json]:
     return {
         "type": ["Evidence"],
         "name": "Learning events",

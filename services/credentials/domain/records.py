@@ -100,6 +100,8 @@ class Completion(Record, rename="camel"):
     name: str | None = None
     email: str | None = None
     evidence: Evidence | None = None
+    stacked: tuple[str, ...] = ()
+    """Of a pathway: the addresses of the credentials that earn it."""
 
 
 class StatusPlace(Record):

@@ -38,8 +38,10 @@ class EndorsementBook:
         return [to_record(document, Endorsed, "id") for document in found]
 
     async def bodies(self, ids: Collection[str]) -> list[Endorsed]:
-        """Return endorsements by bodies of those global ids."""
-        found = await self._endorsements.find({"body.id": {"$in": list(ids)}})
+        """Return endorsements by bodies of those global ids, oldest first."""
+        found = await self._endorsements.find(
+            {"body.id": {"$in": list(ids)}}, sort=[("endorsed_at", 1)]
+        )
         return [to_record(document, Endorsed, "id") for document in found]
 
     async def signed_with(self, method: str) -> list[Endorsed]:

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from services.credentials.contract import CheckName, CheckOutcome, Endorsement
+from services.credentials.contract import CheckName, CheckOutcome, Endorsement, Issuer
 from services.credentials.domain.achievement import achievement_url
 from services.credentials.domain.credential import Endorsements
 from services.credentials.domain.did import issuer_did
@@ -34,6 +34,9 @@ class EndorsementStore(Protocol):
 
     async def endorsement(self, endorsement_id: str) -> Endorsed | None:
         """Return an endorsement by id."""
+
+    async def bodies(self, ids: Collection[str]) -> list[Endorsed]:
+        """Return endorsements by bodies of those global ids, oldest first."""
 
     async def endorsements_of(self, subject_ids: Collection[str]) -> list[Endorsed]:
         """Return what was said of achievements and issuers and not taken back, newest first."""
@@ -123,6 +126,11 @@ class Embedding:
         did = issuer_did(self._issuers.origin, organisation)
         found = await self._store.endorsements_of((issuer_id(did),))
         return _documents([one for one in found if self._is_in_force(one, did)], issuer_id(did))
+
+    async def bodies(self, ids: Collection[str]) -> dict[str, Issuer]:
+        """Return bodies that endorsed something by global id, each as it last named itself."""
+        found = await self._store.bodies(ids)
+        return {one.body.id: one.body for one in found}
 
     async def one(self, organisation: str, endorsement_id: str) -> bytes:
         """Return an endorsement that was signed here for an organisation; NotFound."""

@@ -81,8 +81,10 @@ class Reading:
         return tuple(shown.get(id_) for id_ in ids)
 
     async def issuers(self, ids: tuple[str, ...]) -> tuple[Issuer | None, ...]:
-        """Return issuers by id."""
+        """Return issuers by id, and bodies that endorsed something."""
         found = await self._issuers.by_id(ids)
+        if foreign := [id_ for id_ in ids if id_ not in found]:
+            found = await self._embedding.bodies(foreign) | found
         return tuple(found.get(id_) for id_ in ids)
 
     async def endorsements(self, ids: tuple[str, ...]) -> tuple[tuple[Endorsement, ...], ...]:

@@ -118,6 +118,7 @@ class Stacking:
             completed_at=max(issued.awarded_at for issued in held),
             name=name,
             email=email,
+            stacked=tuple(sorted(issued.url for issued in held)),
         )
         await self._issuing.issue(definition, whole)
 

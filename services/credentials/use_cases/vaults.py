@@ -11,6 +11,7 @@ from services.credentials.domain.keys import method_id
 from services.credentials.domain.records import IssuerAccount, KeyUse, SigningKey
 from services.credentials.domain.signing import SeedSigner, Signer, public_key_of
 from services.credentials.use_cases.means import Means
+from services.kit.errors import Unavailable
 
 SEED_BYTES = 32
 
@@ -45,9 +46,16 @@ class Vault:
         return SigningKey(fragment=fragment, public=public_key_of(seed), sealed=sealed, uses=(use,))
 
     def signer(self, account: IssuerAccount, key: SigningKey) -> Signer:
-        """Return the signer of a key; Invalid when it was sealed with another sealing key."""
+        """Return the signer of a key; Invalid when it was sealed with another sealing key.
+
+        Unavailable when it is in a file that is not here.
+        """
         method = method_id(account, key)
-        if key.sealed or self._files is None:
+        if key.sealed:
             seed = sealing.unseal(key.sealed, key=self._sealing_key, owner=account.did)
             return SeedSigner(seed, method_id=method)
+        if self._files is None:
+            raise Unavailable(
+                f"The key {method} is in a file: MORSEL_SIGNING_KEYS has to name its folder."
+            )
         return self._files.signer(account.organisation, key, method=method)

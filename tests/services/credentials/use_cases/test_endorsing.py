@@ -152,6 +152,7 @@ async def test_what_a_body_signed_itself_is_embedded_as_it_is(world: World) -> N
 
     assert json.loads(kept.json) == own
     assert kept.body.name == "Guild of Ladders"
+    assert await world.another().credentials.issuers((kept.body.id, "iss_x")) == (kept.body, None)
     again = await world.service.endorsing.endorse(BOARD, Endorse(subject_id=AWARD, credential=own))
     assert again == kept
     document = document_of(await world.issue())

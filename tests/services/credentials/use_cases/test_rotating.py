@@ -206,6 +206,9 @@ async def test_keys_in_files_sign_and_rotate(database: Database, tmp_path: Path)
     await replicas.one.rotating.rotate("acme", KeyUse.CREDENTIAL)
     replicas.wait(LEAD)
     assert await replicas.fragments() == ["key-2", "key-2"]
+    without = Replicas(database).one.issuers
+    with pytest.raises(Unavailable, match="MORSEL_SIGNING_KEYS"):
+        without.signer(await without.ensure("acme"))
 
 
 async def test_a_file_that_changed_is_read_again_and_must_be_the_key(

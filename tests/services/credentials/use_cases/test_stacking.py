@@ -18,6 +18,7 @@ from services.kit.records import OutboxEntry
 from services.progress.contract import Profile
 from tests.support.awards import award_of, completion_of, course_version, make_id
 from tests.support.issuing import World
+from tests.support.obschema import problems
 
 
 def courses(world: World, *names: str) -> list[CourseVersion]:
@@ -81,7 +82,11 @@ async def test_the_last_course_earns_the_pathways_achievement(world: World) -> N
         each["targetName"] for each in signed["credentialSubject"]["achievement"]["alignment"]
     ]
     assert targets == ["work safely at height", "window cleaner"]
-    assert "evidence" not in signed
+    earned = [await held(world, name) for name in ("first", "second")]
+    assert [each["id"] for each in signed["evidence"]] == sorted(
+        msgspec.json.decode(each.json)["id"] for each in earned if each
+    )
+    assert problems(signed) == []
 
 
 async def test_it_is_issued_once_however_often_it_is_told(world: World) -> None:
