@@ -23,6 +23,7 @@ from services.credentials.domain.records import (
     KeyUse,
     StatusPlace,
 )
+from services.credentials.domain.statuslist import Purpose
 from services.credentials.use_cases.embedding import Embedding
 from services.credentials.use_cases.endorsing import Endorsing
 from services.credentials.use_cases.issuers import FRESH, Issuers
@@ -34,7 +35,7 @@ from services.credentials.use_cases.statuslists import StatusLists
 from services.kit.errors import NotFound
 from services.kit.records import Json, OutboxEntry, Record
 
-SOME = 50
+SOME = 200
 """Credentials that are read at once."""
 
 
@@ -124,29 +125,39 @@ class Compromise:
         await self._signatures.note_first_key(account.did)
         credentials = 0
         while found := await self._signatures.signed_with(method, limit=SOME):
-            for issued in found:
-                await self._reissue(issued, method)
+            await self._reissue(found, account, method)
             credentials += len(found)
             told(credentials)
         return Tally(lists=lists, endorsements=len(endorsed), credentials=credentials)
 
-    async def _reissue(self, issued: Issued, method: str) -> None:
-        """Sign a newer copy; nothing is lost when it moved on meanwhile: it is found again."""
+    async def _reissue(self, found: list[Issued], account: IssuerAccount, method: str) -> None:
+        """Sign newer copies; nothing is lost of one that moved on meanwhile: it is found again."""
+        ours = [issued for issued in found if issued.keys[0] == method]
+        moved = dict(zip((one.id for one in ours), await self._moved(ours, account), strict=True))
+        flags = [(issued.place, True) for issued in ours]
+        for issued in moved.values():
+            flags += issued.flags
+        await self._lists.flag(flags)  # first, and together: a list is signed twice a second
+        for issued in found:
+            after = await self._signed(moved.get(issued.id, issued))
+            await self._store.change_credential(issued, after, news_of(after, REFRESHED))
+
+    async def _moved(self, ours: list[Issued], account: IssuerAccount) -> list[Issued]:
+        """Return credentials with other places in the status lists."""
+        lists = self._lists
+        places = await lists.take_places(account, len(ours))
+        twice = [issued.id for issued in ours if issued.suspension is not None]
+        others = await lists.take_places(account, len(twice), purpose=Purpose.SUSPENSION)
+        suspensions = dict(zip(twice, others, strict=True))
+        return [
+            replace(issued, place=place, suspension=suspensions.get(issued.id))
+            for issued, place in zip(ours, places, strict=True)
+        ]
+
+    async def _signed(self, issued: Issued) -> Issued:
         account = await self._issuers.known(issued.issuer)
         if account is None:
             raise NotFound(f"The issuer {issued.issuer} is not one of this system's.")
-        moved = issued
-        if issued.keys[0] == method:
-            moved = replace(
-                issued,
-                place=await self._lists.take_place(account),
-                suspension=issued.suspension and await self._lists.take_suspension(account),
-            )
-            await self._lists.flag([(issued.place, True), *moved.flags])
-        after = await self._signed(moved, account)
-        await self._store.change_credential(issued, after, news_of(after, REFRESHED))
-
-    async def _signed(self, issued: Issued, account: IssuerAccount) -> Issued:
         definition = await self._store.definition(issued.version_id)
         embedded = None if definition is None else await self._embedding.of(definition)
         now = self._means.clock()

@@ -24,6 +24,8 @@ LOOKED_AT = (CheckName.PROOF, CheckName.ISSUER, CheckName.VALIDITY)
 """Checks that an endorsement has to pass before it is kept, and before it is embedded."""
 GOOD = timedelta(minutes=5)
 """How long one that was verified is taken for good."""
+MAX_EACH = 4
+"""Endorsements of one achievement, and of one issuer: all stand in each credential."""
 REMEMBERED = 1_000
 
 log = structlog.get_logger(__name__)
@@ -167,4 +169,5 @@ def shown(endorsed: Endorsed) -> Endorsement:
 
 
 def _documents(endorsed: Sequence[Endorsed], subject_id: str) -> tuple[dict[str, Json], ...]:
-    return tuple(msgspec.json.decode(one.json) for one in endorsed if one.subject_id == subject_id)
+    about = [one for one in endorsed if one.subject_id == subject_id]
+    return tuple(msgspec.json.decode(one.json) for one in about[:MAX_EACH])

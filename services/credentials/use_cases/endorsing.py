@@ -22,7 +22,7 @@ from services.credentials.domain.records import Definition, Endorsed
 from services.credentials.domain.shape import Presented, read_json
 from services.credentials.domain.signing import Signer
 from services.credentials.domain.text import checked
-from services.credentials.use_cases.embedding import Examiner, shown
+from services.credentials.use_cases.embedding import MAX_EACH, Examiner, shown
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.statuslists import StatusLists
@@ -31,8 +31,6 @@ from services.kit.ids import Kind, kind_of
 from services.kit.records import Actor, Json, Record, Role
 
 MAX_COMMENT = 2_000
-MAX_EACH = 4
-"""Endorsements of one achievement, and of one issuer: all stand in each credential."""
 _NO_CHANCE = "Others endorse this at the same time: try again."
 
 
