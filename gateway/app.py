@@ -32,6 +32,7 @@ from gateway.settings import Settings
 from gateway.ws import GraphQLOverWebSocket
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import (
+    BulkApi,
     CredentialsApi,
     EndorsingApi,
     IssuedApi,
@@ -140,6 +141,7 @@ def create_standalone_app(
         sharing=connect(SharingApi, credentials),
         talent=connect(TalentApi, credentials),
         issued=connect(IssuedApi, credentials, reads=True),
+        bulk=connect(BulkApi, credentials, seconds=settings.deadline_seconds),
         statuses=connect(StatusApi, credentials),
         refreshing=connect(RefreshApi, credentials),
         issuers=connect(IssuersApi, credentials),

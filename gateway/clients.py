@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.content.contract import AuthoringApi, CatalogApi, PathwaysApi, UploadsApi
 from services.credentials.contract import (
+    BulkApi,
     CredentialsApi,
     EndorsingApi,
     IssuedApi,
@@ -45,6 +46,7 @@ class Clients:
     sharing: SharingApi
     talent: TalentApi
     issued: IssuedApi
+    bulk: BulkApi
     statuses: StatusApi
     refreshing: RefreshApi
     issuers: IssuersApi

@@ -84,6 +84,7 @@ class System:
             sharing=self.credentials.sharing,
             talent=self.credentials.finding,
             issued=self.credentials.listing,
+            bulk=self.credentials.bulk,
             issuers=self.credentials.describing,
             endorsing=self.credentials.endorsing,
             statuses=self.credentials.statuses,

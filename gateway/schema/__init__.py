@@ -13,6 +13,7 @@ from gateway.schema.content.types.block import BLOCK_TYPES
 from gateway.schema.content.types.question import QUESTION_TYPES
 from gateway.schema.content.types.skill import Skill
 from gateway.schema.content.uploads import UploadMutations
+from gateway.schema.credentials.bulk import BulkMutations
 from gateway.schema.credentials.issued import IssuedQueries
 from gateway.schema.credentials.issuer_mutations import IssuerMutations
 from gateway.schema.credentials.queries import CredentialQueries
@@ -46,6 +47,7 @@ class Mutation(
     PathwayMutations,
     UploadMutations,
     SharingMutations,
+    BulkMutations,
     StatusMutations,
     IssuerMutations,
 ):

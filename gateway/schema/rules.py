@@ -95,6 +95,7 @@ class Reach(StrEnum):
         "for `MANAGER` that of their organisation's cohorts, for `ADMIN` of all; all else is null"
     )
     JOINED = "the cohort that the code is of: its name, and nothing else"
+    AWARDED = "achievements of the caller's organisation (role ISSUER, else FORBIDDEN); no other"
     OWN_ISSUER = "the issuer of the caller's organisation; without one FORBIDDEN"
     OTHERS_AWARDS = "achievements and issuers of other organisations; its own CONFLICT"
     OWN_ENDORSEMENTS = "endorsements of the caller's organisation; all else NOT_FOUND"
@@ -150,6 +151,8 @@ RULES: Mapping[str, Rule] = {
     "Mutation.rollBackCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.archiveCourse": Rule(AUTHORS, Reach.ORGANISATION),
     "Mutation.savePathway": Rule(AUTHORS, Reach.MADE),
+    "Mutation.issueCredentials": Rule(ISSUERS, Reach.AWARDED),
+    "Mutation.claimCredentials": Rule(ACCOUNTS, Reach.OWN),
     "Mutation.updateIssuer": Rule(ISSUERS, Reach.OWN_ISSUER),
     "Mutation.endorseAchievement": Rule(ACCREDITORS, Reach.OTHERS_AWARDS),
     "Mutation.endorseIssuer": Rule(ACCREDITORS, Reach.OTHERS_AWARDS),

@@ -95,8 +95,8 @@ COHORTS = {
     "UnassignCourse",
 }
 """Run in test_schema_cohorts.py, where they follow from each other."""
-BY_ROLE = {"Achievements", "IssuedCredentials", "Talent"}
-"""Run in test_schema_talent.py and test_schema_issued.py, by those who may."""
+BY_ROLE = {"Achievements", "ClaimCredentials", "IssueCredentials", "IssuedCredentials", "Talent"}
+"""Run in test_schema_talent.py, _issued.py and _bulk.py, by those who may."""
 SUBSCRIPTIONS = {"CoursePublished", "ViewerChanged"}
 """Run in test_published.py and test_ws.py, over a socket."""
 

@@ -411,6 +411,22 @@ SAMPLES: dict[str, list[Call]] = {
     "Mutation.withdrawEndorsement": [
         mutation("withdrawEndorsement", "WithdrawEndorsementInput", an_endorsement)
     ],
+    "Mutation.issueCredentials": [
+        mutation(
+            "issueCredentials",
+            "IssueCredentialsInput",
+            of(
+                lambda whole: {
+                    "achievementId": whole.credential.achievement_id,
+                    "rows": [{"name": "Nobody"}],
+                    "idempotencyKey": "00000000-0000-0000-0000-000000000000",
+                }
+            ),
+        )
+    ],
+    "Mutation.claimCredentials": [
+        Call("mutation { claimCredentials { credentials { id } } }", given())
+    ],
     "Mutation.revokeCredential": [
         mutation(
             "revokeCredential",
@@ -459,6 +475,13 @@ def turned_away(callers: Callers, caller: Caller) -> Outcome | None:
     return None if let_in[callers] else Outcome.FORBIDDEN
 
 
+def _awarding(caller: Caller) -> Outcome | None:
+    """Return what a caller gets who awards something of the academy's."""
+    if caller.role is not Role.ISSUER or caller.organisation is None:
+        return Outcome.FORBIDDEN
+    return None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND
+
+
 def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
     """Return what a caller who was let in gets of something of the academy's."""
     manages = caller.runs_it or caller.is_at_home(Role.MANAGER)
@@ -487,6 +510,7 @@ def reached(reach: Reach, caller: Caller, *, is_own: bool) -> Outcome:
         Reach.OTHERS_AWARDS: _endorsing(caller, own=Outcome.CONFLICT),
         Reach.OWN_ENDORSEMENTS: _endorsing(caller, own=Outcome.NOT_FOUND),
         Reach.HOLDING: Outcome.NOT_FOUND,
+        Reach.AWARDED: _awarding(caller),
         Reach.ISSUED: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
         Reach.HELD: None if caller.is_at_home(Role.ISSUER) else Outcome.NOT_FOUND,
     }

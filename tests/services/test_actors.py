@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
@@ -305,6 +306,25 @@ async def awarded(whole: Whole, actor: Actor) -> Any:
     return await whole.credentials.listing.awarded(actor, PageArgs())
 
 
+@tries("BulkApi.issue_many")
+async def issue_many(whole: Whole, actor: Actor) -> Any:
+    """Award what the academy awards to nobody: rows that fail, each for itself."""
+    batch = credentials.IssueBatch(
+        achievement_id=whole.credential.achievement_id,
+        rows=(credentials.IssueRow(name="Nobody"),),
+        idempotency_key=str(uuid4()),
+    )
+    with suppress(NotFound):
+        return await whole.credentials.bulk.issue_many(actor, batch)
+    return None
+
+
+@tries("BulkApi.claim")
+async def claim_credentials(whole: Whole, actor: Actor) -> Any:
+    """Take over what waits for the actor's address."""
+    return await whole.credentials.bulk.claim(actor)
+
+
 @tries("SharingApi.share")
 async def share(whole: Whole, actor: Actor) -> Any:
     """Share the credential of HOLDER, and take the link back so that others see as before."""
@@ -572,6 +592,11 @@ def expected(method: str, actor: Actor) -> str:
         "TalentApi.talent": (Role.EMPLOYER in actor.roles and placed, "forbidden"),
         "IssuedApi.issued": (Role.ISSUER in actor.roles and placed, "forbidden"),
         "IssuedApi.awarded": (Role.ISSUER in actor.roles and placed, "forbidden"),
+        "BulkApi.issue_many": (
+            issued,
+            "nothing" if Role.ISSUER in actor.roles and placed else "forbidden",
+        ),
+        "BulkApi.claim": (True, ""),
         "SharingApi.share": (actor == HOLDER, "nothing"),
         "SharingApi.unshare": (actor == HOLDER, "nothing"),
         **{f"StatusApi.{name}": (issued, "nothing") for name in ("revoke", "suspend", "reinstate")},

@@ -164,6 +164,7 @@ class Whole:
             sharing=self.credentials.sharing,
             talent=self.credentials.finding,
             issued=self.credentials.listing,
+            bulk=self.credentials.bulk,
             statuses=self.credentials.statuses,
             refreshing=self.credentials.refreshing,
             issuers=self.credentials.describing,

@@ -642,6 +642,18 @@ class Cabinet(Counted):
             [_achievement(one, one.achievement) for one in versions if one.achievement], page
         )
 
+    async def issue_many(self, actor: Actor, batch: awards.IssueBatch) -> awards.IssueReport:
+        _check_issuer(actor)
+        failed = tuple(
+            awards.RowError(row=place, message="Give either email or learnerId.")
+            for place, row in enumerate(batch.rows)
+            if (row.email is None) == (row.learner_id is None)
+        )
+        return awards.IssueReport(issued=tuple(self._held), failed=failed)
+
+    async def claim(self, actor: Actor) -> tuple[awards.Credential, ...]:
+        return tuple(self._held.values()) if actor.email else ()
+
     async def talent(self, actor: Actor, query: awards.TalentQuery) -> Page[awards.Talent]:
         read_query(query, now=utc_now())
         if Role.EMPLOYER not in actor.roles or actor.organisation is None:
@@ -799,6 +811,7 @@ class World:
             sharing=self.cabinet,
             talent=self.cabinet,
             issued=self.cabinet,
+            bulk=self.cabinet,
             statuses=self.cabinet,
             refreshing=self.cabinet,
             issuers=self.cabinet,

@@ -17,6 +17,7 @@ from services.credentials.app.signing import Signing, make_means
 from services.credentials.app.vouching import Vouching, make_judge, make_sources
 from services.credentials.consumer import Hearing
 from services.credentials.contract import (
+    BulkApi,
     CredentialsApi,
     EndorsingApi,
     IssuedApi,
@@ -106,6 +107,7 @@ class Credentials:
         self.credentials, self.retaining = holding.reading, holding.retaining
         self.statuses, self.refreshing = holding.statuses, holding.refreshing
         self.sharing, self.listing = holding.sharing, holding.listing
+        self.bulk = awarding.bulk(self.credentials, key=settings.sealing_bytes())
         self._people = people = People(database, store, holding, self.issuers, means=means)
         self.finding = people.finding(settings, doors.advice, doors.learners)
         self.forms = _forms(store, signing, sources, doors.catalog, self.credentials)
@@ -236,6 +238,7 @@ def create_app(settings: Settings) -> Starlette:
         SharingApi: service.sharing,
         TalentApi: service.finding,
         IssuedApi: service.listing,
+        BulkApi: service.bulk,
         StatusApi: service.statuses,
         RefreshApi: service.refreshing,
         VerifyingApi: service.verifying,

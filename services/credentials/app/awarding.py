@@ -2,8 +2,11 @@
 
 from services.content.contract import CatalogApi, PathwaysApi
 from services.credentials.app.signing import Signing
+from services.credentials.contract import CredentialsApi
+from services.credentials.repository.batches import Batches
 from services.credentials.repository.erasures import Erasures
 from services.credentials.repository.store import Store
+from services.credentials.use_cases.bulk import Bulk
 from services.credentials.use_cases.embedding import Embedding
 from services.credentials.use_cases.erasing import Erasing
 from services.credentials.use_cases.issuing import Issuing
@@ -27,6 +30,8 @@ class Awarding:
         means: Means,
     ) -> None:
         """Wire the parts; nothing opens yet."""
+        self._store, self._database = store, signing.database
+        self._learners, self._means = learners, means
         lists = signing.lists
         self.erasing = Erasing(store, Erasures(signing.database), lists)
         self.issuing = Issuing(
@@ -45,4 +50,16 @@ class Awarding:
             pathways=pathways,
             learners=learners,
             clock=means.clock,
+        )
+
+    def bulk(self, reading: CredentialsApi, *, key: bytes) -> Bulk:
+        """Return BulkApi; ids of what waits for an account are made with the key."""
+        return Bulk(
+            self._store,
+            Batches(self._database, self._store),
+            self.issuing,
+            learners=self._learners,
+            reading=reading,
+            means=self._means,
+            key=key,
         )

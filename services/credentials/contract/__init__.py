@@ -3,6 +3,14 @@
 from datetime import datetime
 from typing import Protocol
 
+from services.credentials.contract.bulk import (
+    MAX_ROWS,
+    BulkApi,
+    IssueBatch,
+    IssueReport,
+    IssueRow,
+    RowError,
+)
 from services.credentials.contract.credential import (
     Achievement,
     Credential,
@@ -53,12 +61,14 @@ PUBLIC_PATHS = (
 """What the one origin hands to this service."""
 
 __all__ = [
+    "MAX_ROWS",
     "MAX_SKILLS",
     "MAX_VERIFICATIONS",
     "MIN_GROUP",
     "MOST_COUNTED",
     "PUBLIC_PATHS",
     "Achievement",
+    "BulkApi",
     "Check",
     "CheckName",
     "CheckOutcome",
@@ -69,6 +79,9 @@ __all__ = [
     "Endorsement",
     "EndorsingApi",
     "HolderKey",
+    "IssueBatch",
+    "IssueReport",
+    "IssueRow",
     "IssuedApi",
     "IssuedQuery",
     "Issuer",
@@ -77,6 +90,7 @@ __all__ = [
     "Organisation",
     "OrganisationApi",
     "RefreshApi",
+    "RowError",
     "ShareCredential",
     "SharingApi",
     "StatusApi",

@@ -16,7 +16,7 @@ from services.credentials.domain.instants import format_instant, whole_seconds
 from services.credentials.domain.issuer import make_profile
 from services.credentials.domain.records import Completion, Definition, Evidence, StatusPlace
 from services.credentials.domain.refreshing import refresh_service
-from services.credentials.domain.text import email_address, person_name
+from services.credentials.domain.text import checked, email_address, person_name
 from services.kit.records import Json, Record
 
 SCHEMA = (
@@ -49,6 +49,8 @@ class Award(Record):
     endorsements: Endorsements = Endorsements()
     refresh_url: str | None = None
     """Where the newest copy is, for whoever has this one."""
+    narrative: str | None = None
+    """What the holder did, in Markdown, in the words of who awards by hand."""
 
     @property
     def valid_until(self) -> datetime | None:
@@ -115,6 +117,8 @@ def _subject(award: Award) -> dict[str, Json]:
         "identifier": _identities(award.completion, award.salt.hex()),
         "achievement": achievement,
     }
+    if award.narrative is not None:
+        subject["narrative"] = checked(award.narrative)
     subject["result"] = [_result(award.completion.score, achievement["id"])]
     return subject
 

@@ -13,6 +13,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "erased": Holding(learner="_id", exported="the mark of an erasure, which stays"),
     "definitions": Holding(exported="what courses award; names nobody"),
     "endorsements": Holding(exported="what bodies say of awards and issuers; names nobody"),
+    "batches": Holding(exported="keys and digests of batches; name nobody"),
     "issuers": Holding(exported="organisations and their keys; names nobody"),
     "lists": Holding(exported="which places are given away; names nobody"),
     "list_history": Holding(exported="lists as they were once published; name nobody"),

@@ -29,6 +29,10 @@ SELF = "credentials"
 """The name under which this service consumes its own outbox."""
 
 
+NO_OUTBOX = {"outbox": 0, "dead": 0, "words": 0}
+"""What reads of credentials leave out."""
+
+
 class Store:
     """The service's database; every method is one round trip unless it says otherwise."""
 
@@ -132,7 +136,7 @@ class Store:
 
     async def credentials(self, ids: Sequence[str]) -> dict[str, Issued]:
         """Return credentials by id."""
-        found = await self._credentials.find({"_id": {"$in": list(ids)}}, _NO_OUTBOX)
+        found = await self._credentials.find({"_id": {"$in": list(ids)}}, NO_OUTBOX)
         return {document["_id"]: _to_record(document, Issued, "id") for document in found}
 
     async def newest_of(self, keys: Sequence[HolderKey]) -> dict[HolderKey, Issued]:
@@ -141,7 +145,7 @@ class Store:
             return {}
         pairs = [{"learner_id": k.learner_id, "achievement_id": k.achievement_id} for k in keys]
         found = await self._credentials.find(
-            {"$or": pairs}, _NO_OUTBOX, sort=[("awarded_at", 1), ("_id", 1)]
+            {"$or": pairs}, NO_OUTBOX, sort=[("awarded_at", 1), ("_id", 1)]
         )
         issued = [_to_record(document, Issued, "id") for document in found]
         return {
@@ -162,7 +166,7 @@ class Store:
                 {"awarded_at": at, "_id": {"$lt": last_id}},
             ]
         found = await self._credentials.find(
-            where, _NO_OUTBOX, sort=[("awarded_at", -1), ("_id", -1)], limit=limit
+            where, NO_OUTBOX, sort=[("awarded_at", -1), ("_id", -1)], limit=limit
         )
         return [_to_record(document, Issued, "id") for document in found], total
 
@@ -201,13 +205,10 @@ class Store:
         return changed
 
 
-def credential_document(issued: Issued, news: OutboxEntry) -> Document:
+def credential_document(issued: Issued, news: OutboxEntry | None) -> Document:
     """Return a new credential with the news of it, and the words that its holder is found by."""
     return {
         **_to_document(issued, "id"),
         "words": name_words(issued.holder_name),
-        "outbox": [waiting(news, [SELF])],
+        "outbox": [] if news is None else [waiting(news, [SELF])],
     }
-
-
-_NO_OUTBOX = {"outbox": 0, "dead": 0, "words": 0}

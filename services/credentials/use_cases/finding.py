@@ -22,11 +22,12 @@ from services.credentials.contract import (
 from services.credentials.domain import sealing
 from services.credentials.domain.records import Definition, Issued
 from services.credentials.domain.talent import Findings, Search, found_by, read_query
+from services.credentials.use_cases.acting import organisation_of
 from services.credentials.use_cases.issuers import Issuers
 from services.credentials.use_cases.means import Means
 from services.credentials.use_cases.reading import MAX_PAGE, Reading
 from services.kit.clock import from_millis, to_millis
-from services.kit.errors import Forbidden, Invalid, LimitReached
+from services.kit.errors import Invalid, LimitReached
 from services.kit.records import Actor, Page, PageArgs, Record, Role
 from services.progress.contract import AdviceApi, LearnerApi, Profile
 
@@ -226,9 +227,7 @@ class Finding:
 
 
 def _organisation(actor: Actor) -> str:
-    if Role.EMPLOYER not in actor.roles or actor.organisation is None:
-        raise Forbidden("Only employers may look for people: the role EMPLOYER of an organisation.")
-    return actor.organisation
+    return organisation_of(actor, Role.EMPLOYER, refusal="Only employers may look for people")
 
 
 def _proofs(one: Findings, search: Search) -> tuple[str, ...]:

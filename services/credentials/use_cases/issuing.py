@@ -1,6 +1,7 @@
 """Issuing: a completion becomes one credential, however often and concurrently it is told."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -21,7 +22,16 @@ from services.credentials.use_cases.news import ISSUED, news_of
 from services.credentials.use_cases.statuslists import StatusLists
 from services.kit.errors import NotFound
 from services.kit.ids import Kind, new_id
-from services.kit.records import OutboxEntry
+from services.kit.records import OutboxEntry, Record
+
+
+class Wanted(Record):
+    """A credential that is to be made."""
+
+    credential_id: str
+    completion: Completion
+    narrative: str | None = None
+    """What its holder did, in Markdown, in the words of who awards it."""
 
 
 class IssuingStore(Protocol):
@@ -90,32 +100,42 @@ class Issuing:
             return
         if await self._store.is_issued(completion.learner_id, award.id, award.version):
             return
-        issued = await self._issue(definition, completion)
+        wanted = Wanted(credential_id=new_id(Kind.CREDENTIAL), completion=completion)
+        (issued,) = await self.make(definition, (wanted,))
         await self._store.add_credential(issued, news_of(issued, ISSUED))
         if await self._erasing.is_erased(completion.learner_id):  # meanwhile
             await self._erasing.erase(completion.learner_id)
 
-    async def _issue(self, definition: Definition, completion: Completion) -> Issued:
-        """Return a credential in all its signed forms, with a place in a status list of its own."""
+    async def make(self, definition: Definition, wanted: Sequence[Wanted]) -> list[Issued]:
+        """Return credentials in all their signed forms, each with places in status lists."""
         account = await self._issuers.ensure(definition.organisation)
         embedded = await self._embedding.of(definition)
-        credential_id = new_id(Kind.CREDENTIAL)
-        award = Award(
-            url=f"{self._issuers.origin}/credentials/{credential_id}",
-            issuer=await self._issuers.profile(definition.organisation),
-            origin=self._issuers.origin,
-            definition=definition,
-            completion=completion,
-            place=await self._lists.take_place(account),
-            suspension=await self._lists.take_suspension(account),
-            salt=self._means.random(SALT_BYTES),
-            valid_from=whole_seconds(self._means.clock()),
-            refresh_url=newest_url(self._means, credential_id),
-            endorsements=embedded.endorsements,
-        )
-        signer = self._issuers.signer(account)
-        issued = await asyncio.to_thread(self._sign, credential_id, award, signer)
-        return msgspec.structs.replace(issued, keys=(signer.method_id, *embedded.keys))
+        profile = await self._issuers.profile(definition.organisation)
+        places = await self._lists.take_places(account, len(wanted))
+        suspensions = await self._lists.take_suspensions(account, len(wanted))
+        awards = [
+            Award(
+                url=f"{self._issuers.origin}/credentials/{one.credential_id}",
+                issuer=profile,
+                origin=self._issuers.origin,
+                definition=definition,
+                completion=one.completion,
+                place=place,
+                suspension=suspension,
+                salt=self._means.random(SALT_BYTES),
+                valid_from=whole_seconds(self._means.clock()),
+                refresh_url=newest_url(self._means, one.credential_id),
+                endorsements=embedded.endorsements,
+                narrative=one.narrative,
+            )
+            for one, place, suspension in zip(wanted, places, suspensions, strict=True)
+        ]
+        signer, made = self._issuers.signer(account), []
+        for one, award in zip(wanted, awards, strict=True):
+            # in threads and one by one: a millisecond each, between which others are answered
+            issued = await asyncio.to_thread(self._sign, one.credential_id, award, signer)
+            made.append(msgspec.structs.replace(issued, keys=(signer.method_id, *embedded.keys)))
+        return made
 
     def _sign(self, credential_id: str, award: Award, signer: Signer) -> Issued:
         document = make_credential(award)

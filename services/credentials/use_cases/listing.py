@@ -9,9 +9,10 @@ from typing import Protocol
 from services.credentials.contract import Achievement, Credential, CredentialsApi, IssuedQuery
 from services.credentials.domain.records import IssuedFilter
 from services.credentials.domain.text import name_words
+from services.credentials.use_cases.acting import organisation_of
 from services.credentials.use_cases.cursors import cursor_of, read_cursor
 from services.kit.clock import Clock
-from services.kit.errors import Forbidden, Invalid
+from services.kit.errors import Invalid
 from services.kit.ids import Kind, kind_of
 from services.kit.records import Actor, Page, PageArgs, Role
 
@@ -83,9 +84,7 @@ class Listing:
 
 
 def _organisation(actor: Actor) -> str:
-    if Role.ISSUER not in actor.roles or actor.organisation is None:
-        raise Forbidden("Only issuers may read this: the role ISSUER of an organisation.")
-    return actor.organisation
+    return organisation_of(actor, Role.ISSUER, refusal="Only issuers may read this")
 
 
 def _filter(organisation: str, query: IssuedQuery, now: datetime) -> IssuedFilter:

@@ -100,10 +100,16 @@ class StatusLists:
 
     async def take_suspension(self, account: IssuerAccount) -> StatusPlace | None:
         """Return a place for suspension where the issuer has such lists, None where it has none."""
-        if account.organisation not in self._suspending:
-            return None
-        (place,) = await self.take_places(account, 1, purpose=Purpose.SUSPENSION)
+        (place,) = await self.take_suspensions(account, 1)
         return place
+
+    async def take_suspensions(
+        self, account: IssuerAccount, count: int
+    ) -> tuple[StatusPlace | None, ...]:
+        """Return places for suspension where the issuer has such lists, None where it has none."""
+        if account.organisation not in self._suspending:
+            return (None,) * count
+        return await self.take_places(account, count, purpose=Purpose.SUSPENSION)
 
     async def take_places(
         self, account: IssuerAccount, count: int, *, purpose: Purpose = Purpose.REVOCATION

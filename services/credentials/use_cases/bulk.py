@@ -1,0 +1,216 @@
+"""Issuing by hand, many at once: every row has its outcome, and a repeat changes none."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from services.credentials.contract import (
+    Credential,
+    CredentialsApi,
+    IssueBatch,
+    IssueReport,
+    IssueRow,
+    RowError,
+)
+from services.credentials.domain.bulk import (
+    check_batch,
+    credential_ids,
+    digest,
+    holder_of,
+    objection,
+    repeated,
+    waiting_holder,
+)
+from services.credentials.domain.records import Completion, Definition, Issued
+from services.credentials.use_cases.acting import organisation_of
+from services.credentials.use_cases.issuing import Issuing, Wanted
+from services.credentials.use_cases.means import Means
+from services.credentials.use_cases.news import ISSUED, news_of
+from services.kit.errors import Conflict, NotFound
+from services.kit.records import Actor, OutboxEntry, Role
+from services.progress.contract import LearnerApi, Profile
+
+SOME = 250
+"""Credentials signed and stored at once."""
+
+
+class DefinitionStore(Protocol):
+    """Where definitions are kept."""
+
+    async def newest_definitions(self, achievement_ids: Sequence[str]) -> dict[str, Definition]:
+        """Return the award of the newest course version of each achievement, by achievement id."""
+
+
+class BatchStore(Protocol):
+    """Where batches and credentials are kept."""
+
+    async def begin_batch(self, batch_id: str, digest: str) -> bool:
+        """Note that a batch begins; False when another one has its id."""
+
+    async def held_ids(
+        self, achievement_id: str, version: str, learner_ids: Collection[str]
+    ) -> dict[str, str]:
+        """Return the ids of credentials for an achievement in that version, by holder."""
+
+    async def add_credentials(self, issued: Sequence[tuple[Issued, OutboxEntry | None]]) -> None:
+        """Keep credentials with the news of them; those whose holder has one are left out."""
+
+    async def waiting(self, learner_id: str) -> list[Issued]:
+        """Return what a holder without an account has."""
+
+    async def hand_over(self, issued: Issued, learner_id: str, news: OutboxEntry) -> bool:
+        """Give a credential to another holder; False when they have one, or it was given."""
+
+    async def erased(self, learner_ids: Collection[str]) -> set[str]:
+        """Return which learners are erased."""
+
+
+class Bulk:
+    """BulkApi."""
+
+    def __init__(  # noqa: PLR0913 - one keyword for each part that it works with
+        self,
+        definitions: DefinitionStore,
+        store: BatchStore,
+        issuing: Issuing,
+        *,
+        learners: LearnerApi,
+        reading: CredentialsApi,
+        means: Means,
+        key: bytes,
+    ) -> None:
+        """Keep who makes credentials, who knows learners, and what ids are made with."""
+        self._definitions = definitions
+        self._store = store
+        self._issuing = issuing
+        self._learners = learners
+        self._reading = reading
+        self._means = means
+        self._key = key
+
+    async def issue_many(self, actor: Actor, batch: IssueBatch) -> IssueReport:
+        """Issue an achievement of the actor's organisation to each row."""
+        organisation = _organisation(actor)
+        check_batch(batch)
+        definition = await self._definition(organisation, batch.achievement_id)
+        if not await self._store.begin_batch(
+            f"{organisation}/{batch.idempotency_key}", digest(batch)
+        ):
+            raise Conflict(
+                "This idempotencyKey was used for other rows: take a new one.",
+                path=("idempotencyKey",),
+            )
+        failed = await self._objections(definition, batch.rows)
+        ids = credential_ids(organisation, batch, key=self._key)
+        rows = {place: row for place, row in enumerate(batch.rows) if place not in failed}
+        held = await self._held(definition, rows.values())
+        missing = [place for place, row in rows.items() if self._holder(row) not in held]
+        if missing:
+            await self._add(definition, {ids[place]: rows[place] for place in missing})
+            held = await self._held(definition, rows.values())
+        for place, row in rows.items():
+            if held.get(self._holder(row)) != ids[place]:
+                failed[place] = "Its holder has this achievement already."
+        return IssueReport(
+            issued=tuple(id_ for place, id_ in enumerate(ids) if place not in failed),
+            failed=tuple(RowError(row=place, message=failed[place]) for place in sorted(failed)),
+        )
+
+    async def claim(self, actor: Actor) -> tuple[Credential, ...]:
+        """Hand what was issued to the actor's e-mail address to the actor."""
+        if actor.email is None or actor.is_guest:
+            return ()
+        waiting = await self._store.waiting(waiting_holder(actor.email, key=self._key))
+        given = [
+            issued.id
+            for issued in waiting
+            if await self._store.hand_over(issued, actor.subject, _claimed(issued, actor))
+        ]
+        shown = await self._reading.credentials(actor, tuple(given))
+        return tuple(credential for credential in shown if credential is not None)
+
+    async def _definition(self, organisation: str, achievement_id: str) -> Definition:
+        found = (await self._definitions.newest_definitions((achievement_id,))).get(achievement_id)
+        if found is None or found.organisation != organisation:
+            raise NotFound(
+                "Your organisation awards no achievement with this id.", path=("achievementId",)
+            )
+        return found
+
+    async def _objections(self, definition: Definition, rows: Sequence[IssueRow]) -> dict[int, str]:
+        """Return in words what is wrong with rows, by their place."""
+        pass_score = definition.award.pass_score
+        failed = {
+            place: words
+            for place, row in enumerate(rows)
+            if (words := objection(row, pass_score=pass_score)) is not None
+        }
+        holders = [
+            f"row {place}" if place in failed else self._holder(row)
+            for place, row in enumerate(rows)
+        ]
+        for place, first in repeated(holders).items():
+            failed[place] = f"It has the same holder as row {first}."
+        unknown = await self._unknown([row.learner_id for row in rows if row.learner_id])
+        for place, row in enumerate(rows):
+            if row.learner_id in unknown:
+                failed.setdefault(place, "No learner here has this learnerId.")
+        return failed
+
+    async def _unknown(self, learner_ids: Sequence[str]) -> set[str]:
+        if not learner_ids:
+            return set()
+        known = await self._profiles(learner_ids)
+        return (set(learner_ids) - set(known)) | await self._store.erased(learner_ids)
+
+    async def _profiles(self, learner_ids: Sequence[str]) -> dict[str, Profile]:
+        found = await self._learners.profiles(tuple(learner_ids))
+        return {one.learner_id: one for one in found if one is not None}
+
+    async def _held(self, definition: Definition, rows: Collection[IssueRow]) -> dict[str, str]:
+        award = definition.award
+        return await self._store.held_ids(
+            award.id, award.version, [self._holder(row) for row in rows]
+        )
+
+    async def _add(self, definition: Definition, rows: dict[str, IssueRow]) -> None:
+        """Sign and keep the credentials of rows, by the ids that they get."""
+        known = await self._profiles([row.learner_id for row in rows.values() if row.learner_id])
+        now = self._means.clock()
+        wanted = [
+            Wanted(
+                credential_id=id_,
+                completion=Completion(
+                    learner_id=self._holder(row),
+                    course_id=definition.course_id,
+                    version_id=definition.version_id,
+                    score=row.score,
+                    completed_at=now,
+                    name=row.name,
+                    email=row.email or _email(known.get(row.learner_id or "")),
+                ),
+                narrative=row.narrative,
+            )
+            for id_, row in rows.items()
+        ]
+        for begin in range(0, len(wanted), SOME):
+            made = await self._issuing.make(definition, wanted[begin : begin + SOME])
+            await self._store.add_credentials(
+                [(one, news_of(one, ISSUED) if one.learner_id in known else None) for one in made]
+            )
+
+    def _holder(self, row: IssueRow) -> str:
+        return holder_of(row, key=self._key)
+
+
+def _organisation(actor: Actor) -> str:
+    return organisation_of(actor, Role.ISSUER, refusal="Only issuers may award by hand")
+
+
+def _email(profile: Profile | None) -> str | None:
+    return None if profile is None else profile.email
+
+
+def _claimed(issued: Issued, actor: Actor) -> OutboxEntry:
+    return news_of(replace(issued, learner_id=actor.subject), ISSUED)
