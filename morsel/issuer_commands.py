@@ -1,6 +1,8 @@
-"""The commands `morsel issuer`: an organisation's signing keys."""
+"""The commands of issuers: `morsel issue` awards by hand, `morsel issuer` is about keys."""
 
 import argparse
+import os
+from pathlib import Path
 
 from morsel.options import add_data, add_mongo
 from services.credentials.domain.records import KeyUse
@@ -8,6 +10,40 @@ from services.credentials.domain.records import KeyUse
 LEAD_MINUTES = 15.0
 """From the publication of a new key to its first signature, unless told otherwise."""
 _WHERE = "Where MORSEL_SEALING_KEY is set, as in a pod of credentials, all is taken from MORSEL_*."
+
+
+def add_issue(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command that awards an achievement to many people."""
+    command = commands.add_parser(
+        "issue",
+        help="award an achievement by hand to everybody in a table",
+        description="Award an achievement to everybody in a CSV file, for what courses cannot "
+        "measure. Its first line names the columns: name, and any of email, learner_id, score (0 "
+        "to 1) and narrative. Each row is issued or says why not. Repeat it after whatever broke "
+        "off: nothing is issued twice.",
+        epilog="Example: morsel issue ach_AaIYc7dAd_mxSEfoPvpFUQ people.csv",
+    )
+    command.add_argument("achievement", metavar="ACHIEVEMENT", help="its id, as `achievements` has")
+    command.add_argument("path", type=Path, metavar="FILE", help="the table, CSV in UTF-8")
+    command.add_argument(
+        "--url",
+        default="http://localhost:8000/graphql",
+        help="the GraphQL endpoint (default: %(default)s)",
+    )
+    token = os.environ.get("MORSEL_TOKEN")
+    command.add_argument(
+        "--token",
+        default=token,
+        required=token is None,
+        help="bearer token with the role ISSUER of an organisation (default: MORSEL_TOKEN)",
+    )
+    command.add_argument(
+        "--failed",
+        type=Path,
+        metavar="FILE",
+        help="where rows that failed are written, with reasons (default: FILE.failed.csv)",
+    )
+    command.set_defaults(runs="morsel.issue:main")
 
 
 def add_issuer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from morsel.content_commands import add_content_commands
 from morsel.data import Data
-from morsel.issuer_commands import add_issuer
+from morsel.issuer_commands import add_issue, add_issuer
 from morsel.learner_commands import add_import_learner
 from morsel.options import add_data, add_mongo
 from morsel.refusal import Refusal
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands)
     add_content_commands(commands)
     _add_org(commands)
+    add_issue(commands)
     add_issuer(commands)
     _add_refold(commands)
     _add_erase(commands)
