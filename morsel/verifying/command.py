@@ -113,7 +113,7 @@ def _as_report(path: Path, at: datetime, handed: Handed | None, judged: Judgemen
 
 def _told(report: Report) -> str:
     """Return the report for a person at a terminal, control characters of others left out."""
-    lines = [f"{'VERIFIED' if report.verified else 'NOT VERIFIED'}  {report.file}"]
+    lines = [f"{_verdict(report)}  {report.file}"]
     about = {
         "for": report.achievement_name,
         "held by": report.holder_name,
@@ -127,6 +127,14 @@ def _told(report: Report) -> str:
         body = textwrap.wrap(_plain(check.message), WIDTH - len(head)) or [""]
         lines += [head + body[0], *(" " * len(head) + line for line in body[1:])]
     return "\n".join(lines)
+
+
+def _verdict(report: Report) -> str:
+    """Return the first words, which alone are read in a hurry."""
+    if not report.verified:
+        return "NOT VERIFIED"
+    proved = {check.name for check in report.checks if check.outcome is CheckOutcome.PASSED}
+    return "VERIFIED" if CheckName.ISSUER in proved else "VERIFIED, but not who issued it:"
 
 
 def _plain(text: str) -> str:
