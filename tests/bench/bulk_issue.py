@@ -3,6 +3,9 @@
 Run: python -m tests.bench.bulk_issue [ROWS]   (an embedded mongod and a whole system of its own)
 
 Prints rows a second, and how much memory the system's process took at most.
+
+Measured on two processors with other work running (load 3 to 4): 100,000 issued in 271 s, 369 a
+second; the same command again, which finds all of it there, 18 s; 190 MiB of memory at most.
 """
 
 import asyncio
