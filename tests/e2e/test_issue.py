@@ -20,9 +20,9 @@ async def command(school: School, achievement: str, path: Path, *more: str) -> i
     return await asyncio.to_thread(main, ["issue", achievement, str(path), *options])
 
 
-async def achievement_of(school: School) -> str:
+async def achievement_of(school: School, slug: str = "by-hand") -> str:
     """Publish a course of the school that awards something, and return its achievement."""
-    files = package(course_files("by-hand"))
+    files = package(course_files(slug))
     imported = await school.system.content.authoring.import_course(AUTHOR, files)
     assert imported.course is not None
     assert imported.course.achievement is not None
@@ -91,3 +91,28 @@ async def test_what_the_api_refuses_is_told(
     assert await command(school, "ach_AAAA", path) == 1
 
     assert "no achievement with this id" in capsys.readouterr().err
+
+
+async def test_who_is_erased_leaves_nothing_that_waits(school: School, tmp_path: Path) -> None:
+    """A name and a hashed address would stay for ever, as nobody could claim them any more."""
+    path = tmp_path / "table.csv"
+    path.write_text("name,email\nWanda Waiting,wanda@example.org\n")
+    achievement = await achievement_of(school, "to-be-erased")
+    assert await command(school, achievement, path) == 0
+    assert await found(school, "Wanda Waiting") == 1
+    wanda = school.system.issuer.token("wanda", email="wanda@example.org")
+
+    erased = "mutation { eraseMe(input: { confirm: true }) { erased } }"
+    assert (await school.spy.ask(erased, token=wanda))["eraseMe"] == {"erased": True}
+
+    async with asyncio.timeout(60):
+        while await found(school, "Wanda Waiting"):
+            await asyncio.sleep(0.05)
+
+
+async def found(school: School, name: str) -> int:
+    """Return how many credentials name somebody."""
+    token = school.system.issuer.token("ines", roles=(Role.ISSUER,), organisation=SCHOOL)
+    asked = "query($name: String!) { issuedCredentials(search: $name) { totalCount } }"
+    answer = await school.spy.ask(asked, {"name": name}, token=token)
+    return int(answer["issuedCredentials"]["totalCount"])

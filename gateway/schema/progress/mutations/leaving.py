@@ -45,6 +45,8 @@ class Erasure:
 
 
 async def erase_me(context: Context, given: Any) -> Erasure:
-    """Erase the viewer."""
+    """Erase the viewer, with what still waits for their address."""
+    if given.confirm:
+        await context.clients.bulk.claim(context.signed_in)
     await context.clients.leaving.erase(context.signed_in, confirm=given.confirm)
     return Erasure(erased=True)
