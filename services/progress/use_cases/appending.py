@@ -166,18 +166,19 @@ class Appender:
                 if event.id not in foreign and (bad := refusal(event, versions))
             }
             good = [event for event in fresh if event.id not in refusals]
-            return Examined(
-                events=tuple(good),
-                versions=versions,
-                courses=await self._courses(learner_id, versions),
-                marks=await self._marks([one for one in good if one.id not in foreign]),
-                refusals=refusals,
-                foreign=foreign,
-            )
+            marks = await self._marks([one for one in good if one.id not in foreign])
         except Unavailable:
             away = frozenset(event.id for event in fresh if event.type in REFERRING_TYPES)
             good = [event for event in fresh if event.id not in away]
             return Examined(events=tuple(good), deferred=away)
+        return Examined(
+            events=tuple(good),
+            versions=versions,
+            courses=await self._courses(learner_id, versions),
+            marks=marks,
+            refusals=refusals,
+            foreign=foreign,
+        )
 
     async def _marks(self, events: list[Event]) -> dict[str, Mark]:
         answered = [event for event in events if event.type == "question.answered"]
