@@ -47,9 +47,8 @@ async def stored_ids(app: App, mongo: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "options", [(), pytest.param(("--split",), marks=pytest.mark.slow)], ids=["one", "four"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--split",)], ids=["one", "four"])
 async def test_killed_in_a_stream_of_syncs(
     tmp_path: Path, mongo_uri: str, mongo: Any, options: tuple[str, ...]
 ) -> None:

@@ -5,6 +5,7 @@ Connection failures become `Unavailable` here, once; `pymongo.errors.DuplicateKe
 2026; PyMongo's own asynchronous API succeeds it, and nothing else knows which of the two runs.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
@@ -280,8 +281,11 @@ class Mongo:
             await servers.shard(self._client.admin, database, collection, field)
 
     async def close(self) -> None:
-        """Close all connections."""
-        await awaited(self._client.close())
+        """Close all connections; motor's own close would hold the event loop until it is done."""
+        if isinstance(self._client, AsyncIOMotorClient):
+            await asyncio.to_thread(self._client.close)
+        else:
+            await awaited(self._client.close())
 
 
 def patient() -> Any:
