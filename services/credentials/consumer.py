@@ -45,6 +45,7 @@ class News(Record, rename="camel"):
     credential_id: str
     issued_at: datetime
     changed_at: datetime | None = None
+    waits: bool = False
 
 
 class Hearing:
@@ -94,8 +95,9 @@ class Hearing:
         """Deal with news of this service's own: the lists, who is found by it, and the log."""
         if entry.type in CHANGED:
             await self._statuses.settle(news.credential_id)
-        await self._finding.index(news.learner_id)
-        await self._tracking.record((_event(entry),))
+        if not news.waits:
+            await self._finding.index(news.learner_id)
+            await self._tracking.record((_event(entry),))
 
 
 def _event(entry: OutboxEntry) -> ServerEvent:

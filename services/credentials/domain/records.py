@@ -219,6 +219,8 @@ class Issued(Record):
     url: str
     """The `id` inside the signed document."""
     learner_id: str
+    waits: bool = False
+    """Whether its holder is known by an e-mail address alone: nobody's log tells of it."""
     achievement_id: str
     achievement_version: str
     course_id: str

@@ -10,9 +10,8 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from services.credentials.domain.records import Issued
 from services.credentials.repository.documents import inserted, to_record
 from services.credentials.repository.erasures import MARKS
-from services.credentials.repository.store import NO_OUTBOX, SELF, Store, credential_document
+from services.credentials.repository.store import NO_OUTBOX, Store, credential_document
 from services.kit.mongo import Database
-from services.kit.outbox import waiting
 from services.kit.records import OutboxEntry
 
 DUPLICATE = 11_000
@@ -27,7 +26,7 @@ class Batches:
         self._batches = database.truth("batches")
         self._credentials = database.truth("credentials")
         self._marks = database.truth(MARKS)
-        self._outbox = store.outbox
+        self._store = store
 
     async def begin_batch(self, batch_id: str, digest: str) -> bool:
         """Note that a batch begins; False when another one has its id. At most two round trips."""
@@ -56,27 +55,19 @@ class Batches:
         except BulkWriteError as error:
             if any(fault["code"] != DUPLICATE for fault in error.details["writeErrors"]):
                 raise
-        self._outbox.wake()
+        self._store.outbox.wake()
 
     async def waiting(self, learner_id: str) -> list[Issued]:
         """Return what a holder without an account has."""
         found = await self._credentials.find({"learner_id": learner_id}, NO_OUTBOX)
         return [to_record(document, Issued, "id") for document in found]
 
-    async def hand_over(self, issued: Issued, learner_id: str, news: OutboxEntry) -> bool:
-        """Give a credential to another holder; False when they have one, or it was given."""
+    async def hand_over(self, before: Issued, after: Issued, news: OutboxEntry) -> bool:
+        """Write what differs; False when the new holder has one, or it moved on meanwhile."""
         try:
-            given = await self._credentials.update_one(
-                {"_id": issued.id, "learner_id": issued.learner_id},
-                {
-                    "$set": {"learner_id": learner_id},
-                    "$push": {"outbox": waiting(news, [SELF])},
-                },
-            )
+            return await self._store.change_credential(before, after, news)
         except DuplicateKeyError:
             return False
-        self._outbox.wake()
-        return given
 
     async def erased(self, learner_ids: Collection[str]) -> set[str]:
         """Return which learners are erased."""

@@ -59,8 +59,8 @@ class BatchStore(Protocol):
     async def waiting(self, learner_id: str) -> list[Issued]:
         """Return what a holder without an account has."""
 
-    async def hand_over(self, issued: Issued, learner_id: str, news: OutboxEntry) -> bool:
-        """Give a credential to another holder; False when they have one, or it was given."""
+    async def hand_over(self, before: Issued, after: Issued, news: OutboxEntry) -> bool:
+        """Write what differs; False when the new holder has one, or it moved on meanwhile."""
 
     async def erased(self, learner_ids: Collection[str]) -> set[str]:
         """Return which learners are erased."""
@@ -122,11 +122,13 @@ class Bulk:
         if actor.email is None or actor.is_guest:
             return ()
         waiting = await self._store.waiting(waiting_holder(actor.email, key=self._key))
-        given = [
-            issued.id
-            for issued in waiting
-            if await self._store.hand_over(issued, actor.subject, _claimed(issued, actor))
-        ]
+        given = []
+        for issued in waiting:
+            after = replace(
+                issued, learner_id=actor.subject, waits=False, revision=issued.revision + 1
+            )
+            if await self._store.hand_over(issued, after, news_of(after, ISSUED)):
+                given.append(issued.id)
         shown = await self._reading.credentials(actor, tuple(given))
         return tuple(credential for credential in shown if credential is not None)
 
@@ -196,8 +198,9 @@ class Bulk:
         ]
         for begin in range(0, len(wanted), SOME):
             made = await self._issuing.make(definition, wanted[begin : begin + SOME])
+            waits = [replace(one, waits=one.learner_id not in known) for one in made]
             await self._store.add_credentials(
-                [(one, news_of(one, ISSUED) if one.learner_id in known else None) for one in made]
+                [(one, None if one.waits else news_of(one, ISSUED)) for one in waits]
             )
 
     def _holder(self, row: IssueRow) -> str:
@@ -210,7 +213,3 @@ def _organisation(actor: Actor) -> str:
 
 def _email(profile: Profile | None) -> str | None:
     return None if profile is None else profile.email
-
-
-def _claimed(issued: Issued, actor: Actor) -> OutboxEntry:
-    return news_of(replace(issued, learner_id=actor.subject), ISSUED)

@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 from msgspec.structs import replace
 
-from services.credentials.domain import jwt, proofs, statuslist
+from services.credentials.domain import jwt, statuslist
 from services.credentials.domain.credential import Endorsements
 from services.credentials.domain.instants import format_instant, whole_seconds
 from services.credentials.domain.records import (
@@ -168,11 +168,10 @@ class Compromise:
         _embed(document, Endorsements() if embedded is None else embedded.endorsements)
         signer = self._issuers.signer(account)
         secured = await asyncio.to_thread(
-            proofs.secure,
+            self._means.templates.secure,
             document,
             signer=signer,
             created=document["validFrom"],
-            canonicalise=self._means.canonicalise,
         )
         return replace(
             issued,

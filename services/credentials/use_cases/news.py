@@ -26,7 +26,7 @@ def news_of(issued: Issued, told: str) -> OutboxEntry:
     named = f"{issued.id} {issued.revision}" if issued.revision else issued.id
     ended = issued.valid_until
     changed = issued.changes[-1].at if issued.changes else issued.valid_from
-    data = {
+    data: dict[str, object] = {
         "learnerId": issued.learner_id,
         "credentialId": issued.id,
         "achievementId": issued.achievement_id,
@@ -40,4 +40,6 @@ def news_of(issued: Issued, told: str) -> OutboxEntry:
         "revision": issued.revision,
         "changedAt": to_rfc3339(max(changed, issued.valid_from)),
     }
+    if issued.waits:
+        data["waits"] = True
     return OutboxEntry(id=str(uuid.uuid5(_NEWS, named)), type=told, data=data)

@@ -10,7 +10,13 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from services.credentials.contract import IssueBatch, IssueReport, IssueRow, VerifyInput
+from services.credentials.contract import (
+    CredentialStatus,
+    IssueBatch,
+    IssueReport,
+    IssueRow,
+    VerifyInput,
+)
 from services.kit.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
 from services.kit.ids import Kind
 from services.kit.mongo import Mongo
@@ -162,6 +168,22 @@ async def test_what_waits_goes_to_who_owns_the_address(school: World) -> None:
     assert val.subject in told
     assert set(told) <= {val.subject, ADA}
     assert len(school.diary.events) == before
+
+
+async def test_nobodys_log_tells_of_what_waits(school: World) -> None:
+    """A learner who does not exist would get a log, which nobody erases."""
+    report = await issue(school, batch(row("Wim")))
+    (wim,) = await school.service.credentials.credentials(ISSUER, report.issued)
+    assert wim is not None
+
+    await school.revoke(wim)
+    for entry in await school.service.feed.claim("credentials", limit=100, wait=0):
+        await school.service.hearing.handle(entry)
+
+    assert wim.holder_id not in {event.learner_id for event in school.diary.events}
+    actor = Actor(subject=make_id(Kind.LEARNER, "wim"), email="wim@example.org")
+    (claimed,) = await school.service.bulk.claim(actor)
+    assert (claimed.id, claimed.status) == (wim.id, CredentialStatus.REVOKED)
 
 
 async def test_what_cannot_be_done_for_any_row_is_refused_whole(school: World) -> None:
