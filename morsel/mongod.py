@@ -28,13 +28,18 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.02
 
-OPTIONS = ("--bind_ip", "127.0.0.1", "--replSet", "rs0", "--nounixsocket", "--oplogSize", "64")
+OPTIONS = (
+    *("--bind_ip", "127.0.0.1", "--replSet", "rs0", "--nounixsocket", "--oplogSize", "64"),
+    *("--syncdelay", "10"),
+)
 CACHE = ("--wiredTigerCacheSizeGB", "0.25")
 PARAMETERS = (
     "diagnosticDataCollectionEnabled=false",
     "ttlMonitorSleepSecs=1",
     "transactionLifetimeLimitSeconds=3",
     "shutdownTimeoutMillisForSignaledShutdown=200",
+    # what is dropped keeps its files open for as long as somebody might read the past
+    "minSnapshotHistoryWindowInSeconds=0",
 )
 
 
