@@ -26,6 +26,14 @@ def _secret() -> str:
     return urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
 
 
+def _report(ours: socket.socket) -> bytes:
+    """Return what the sandbox tells of itself, which it writes in pieces."""
+    told = b""
+    while b"}" not in told and (piece := ours.recv(1024)):
+        told += piece
+    return told
+
+
 def _sandbox(image: Image, env: dict[str, str], report: int) -> list[str]:
     """Return the command line that runs the image's own command as a container would."""
     user = image.config["User"].partition(":")
@@ -80,7 +88,7 @@ async def _running(image: Image, mongo_uri: str) -> AsyncIterator[Container]:
         *_sandbox(image, env, theirs.fileno()), pass_fds=[theirs.fileno()]
     )
     theirs.close()
-    told = await asyncio.to_thread(ours.recv, 1024)
+    told = await asyncio.to_thread(_report, ours)
     ours.close()
     try:
         yield Container(process, json.loads(told)["child-pid"], env["MORSEL_PUBLIC_URL"])
