@@ -1,13 +1,13 @@
 """Fixtures that every test may ask for: one embedded mongod a session, a fresh database a test."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from morsel.mongod import Mongod
 from services.kit.mongo import Database, Mongo
+from tests.support.memory import quick_folder
 
 pytest_plugins = ["tests.support.npm"]
 
@@ -15,9 +15,9 @@ pytest_plugins = ["tests.support.npm"]
 @pytest.fixture(scope="session")
 async def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The address of the session's mongod."""
-    folder: Path = tmp_path_factory.mktemp("mongod")
-    async with Mongod(folder, test_commands=True) as mongod:
-        yield mongod.uri
+    with quick_folder(tmp_path_factory.mktemp("mongod")) as folder:
+        async with Mongod(folder, test_commands=True) as mongod:
+            yield mongod.uri
 
 
 @pytest.fixture(scope="session")
