@@ -47,6 +47,11 @@ class Batches:
         found = await self._credentials.find(where, {"learner_id": 1})
         return {document["learner_id"]: document["_id"] for document in found}
 
+    async def present(self, credential_ids: Collection[str]) -> set[str]:
+        """Return which credentials there are, whoever holds them by now."""
+        found = await self._credentials.find({"_id": {"$in": list(credential_ids)}}, {"_id": 1})
+        return {document["_id"] for document in found}
+
     async def add_credentials(self, issued: Sequence[tuple[Issued, OutboxEntry | None]]) -> None:
         """Keep credentials with the news of them; those whose holder has one are left out."""
         documents = [credential_document(one, news) for one, news in issued]

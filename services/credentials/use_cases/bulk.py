@@ -1,6 +1,6 @@
 """Issuing by hand, many at once: every row has its outcome, and a repeat changes none."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -53,6 +53,9 @@ class BatchStore(Protocol):
     ) -> dict[str, str]:
         """Return the ids of credentials for an achievement in that version, by holder."""
 
+    async def present(self, credential_ids: Collection[str]) -> set[str]:
+        """Return which credentials there are, whoever holds them by now."""
+
     async def add_credentials(self, issued: Sequence[tuple[Issued, OutboxEntry | None]]) -> None:
         """Keep credentials with the news of them; those whose holder has one are left out."""
 
@@ -101,16 +104,16 @@ class Bulk:
                 "This idempotencyKey was used for other rows: take a new one.",
                 path=("idempotencyKey",),
             )
-        failed = await self._objections(definition, batch.rows)
+        known = await self._profiles([row.learner_id for row in batch.rows if row.learner_id])
+        failed = await self._objections(definition, batch.rows, known)
         ids = credential_ids(organisation, batch, key=self._key)
-        rows = {place: row for place, row in enumerate(batch.rows) if place not in failed}
-        held = await self._held(definition, rows.values())
-        missing = [place for place, row in rows.items() if self._holder(row) not in held]
-        if missing:
-            await self._add(definition, {ids[place]: rows[place] for place in missing})
-            held = await self._held(definition, rows.values())
-        for place, row in rows.items():
-            if held.get(self._holder(row)) != ids[place]:
+        rows = {ids[place]: row for place, row in enumerate(batch.rows) if place not in failed}
+        present = await self._store.present(rows)
+        if missing := await self._missing(definition, rows, present):
+            await self._add(definition, missing, known)
+            present = await self._store.present(rows)
+        for place, id_ in enumerate(ids):
+            if id_ in rows and id_ not in present:
                 failed[place] = "Its holder has this achievement already."
         return IssueReport(
             issued=tuple(id_ for place, id_ in enumerate(ids) if place not in failed),
@@ -140,7 +143,9 @@ class Bulk:
             )
         return found
 
-    async def _objections(self, definition: Definition, rows: Sequence[IssueRow]) -> dict[int, str]:
+    async def _objections(
+        self, definition: Definition, rows: Sequence[IssueRow], known: Mapping[str, Profile]
+    ) -> dict[int, str]:
         """Return in words what is wrong with rows, by their place."""
         pass_score = definition.award.pass_score
         failed = {
@@ -154,31 +159,30 @@ class Bulk:
         ]
         for place, first in repeated(holders).items():
             failed[place] = f"It has the same holder as row {first}."
-        unknown = await self._unknown([row.learner_id for row in rows if row.learner_id])
+        erased = await self._store.erased(known) if known else set()
         for place, row in enumerate(rows):
-            if row.learner_id in unknown:
+            if row.learner_id and (row.learner_id not in known or row.learner_id in erased):
                 failed.setdefault(place, "No learner here has this learnerId.")
         return failed
 
-    async def _unknown(self, learner_ids: Sequence[str]) -> set[str]:
-        if not learner_ids:
-            return set()
-        known = await self._profiles(learner_ids)
-        return (set(learner_ids) - set(known)) | await self._store.erased(learner_ids)
-
     async def _profiles(self, learner_ids: Sequence[str]) -> dict[str, Profile]:
-        found = await self._learners.profiles(tuple(learner_ids))
+        found = await self._learners.profiles(tuple(learner_ids)) if learner_ids else ()
         return {one.learner_id: one for one in found if one is not None}
 
-    async def _held(self, definition: Definition, rows: Collection[IssueRow]) -> dict[str, str]:
+    async def _missing(
+        self, definition: Definition, rows: Mapping[str, IssueRow], present: Collection[str]
+    ) -> dict[str, IssueRow]:
+        """Return the rows without a credential whose holder has none of another origin."""
         award = definition.award
-        return await self._store.held_ids(
-            award.id, award.version, [self._holder(row) for row in rows]
-        )
+        fresh = {id_: row for id_, row in rows.items() if id_ not in present}
+        holders = [self._holder(row) for row in fresh.values()]
+        held = await self._store.held_ids(award.id, award.version, holders) if fresh else {}
+        return {id_: row for id_, row in fresh.items() if self._holder(row) not in held}
 
-    async def _add(self, definition: Definition, rows: dict[str, IssueRow]) -> None:
+    async def _add(
+        self, definition: Definition, rows: Mapping[str, IssueRow], known: Mapping[str, Profile]
+    ) -> None:
         """Sign and keep the credentials of rows, by the ids that they get."""
-        known = await self._profiles([row.learner_id for row in rows.values() if row.learner_id])
         now = self._means.clock()
         wanted = [
             Wanted(

@@ -213,3 +213,13 @@ async def test_a_large_batch_takes_a_place_in_the_list_for_each(school: World) -
     )
     places = {(one["place"]["list_id"], one["place"]["index"]) for one in found}
     assert len(report.issued) == len(places) == 300
+
+
+async def test_a_repeat_after_the_holder_came_answers_alike(school: World) -> None:
+    """An issuer would be told that it failed, as the credential is another holder's by now."""
+    wanted = batch(row("Xia"), row("Yul"))
+    before = await issue(school, wanted)
+    xia = Actor(subject=make_id(Kind.LEARNER, "xia"), email="xia@example.org")
+    assert len(await school.service.bulk.claim(xia)) == 1
+
+    assert await issue(school, wanted) == before
